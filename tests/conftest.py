@@ -1,0 +1,76 @@
+"""What the tests share: the jar, a registry, the judges, the real wines."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+
+from tests.judges import Judge
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def jar() -> Path:
+    """The one jar, built by Maven if its sources are newer."""
+    subprocess.run(["make", "-s", "jar"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+    (path,) = (ROOT / "exporters" / "penstock" / "jars").glob("*.jar")
+    return path
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An MLflow registry in SQLite, with its files beside it; gives its URI."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    uri = f"sqlite:///{folder}/mlflow.db"
+    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    mlflow.create_experiment("penstock-tests", artifact_location=(folder / "artifacts").as_uri())
+    mlflow.set_experiment("penstock-tests")
+    yield uri
+    mlflow.set_tracking_uri(before[0])
+    mlflow.set_registry_uri(before[1])
+
+
+@pytest.fixture(scope="session")
+def mleap() -> Iterator[Judge]:
+    """The official MLeap runtime."""
+    with Judge("mleap") as judge:
+        yield judge
+
+
+@pytest.fixture(scope="session")
+def jpmml() -> Iterator[Judge]:
+    """JPMML."""
+    with Judge("jpmml") as judge:
+        yield judge
+
+
+@pytest.fixture(scope="session")
+def wines_csv() -> Path:
+    """The real wines; without them a test is skipped, and fails where CI runs."""
+    folder = os.environ.get("PENSTOCK_SHARED")
+    path = Path(folder) / "data" / "wine-quality.csv" if folder else None
+    if path and path.is_file():
+        return path
+    reason = (
+        f"there are no real wines at {path}"
+        if path
+        else "PENSTOCK_SHARED is not set: it names the folder that holds data/wine-quality.csv"
+    )
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def wines(wines_csv: Path) -> pd.DataFrame:
+    """The real wines, each number as its text says (pandas' default reader rounds otherwise)."""
+    return pd.read_csv(wines_csv, float_precision="round_trip")
