@@ -17,6 +17,10 @@ class ModelNotFoundError(PenstockError):
     """The registry, run or folder has no such model, version, stage or alias."""
 
 
+class RegistryError(PenstockError):
+    """The registry or tracking server cannot be reached, or refuses to be read."""
+
+
 class ModelLoadError(PenstockError):
     """The model is there, but its library cannot load it, or it has no flavour that we take."""
 

@@ -1,0 +1,27 @@
+"""One row's answer, the same for the oracle and the JVM's scorer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Value = str | float | int | bool | None
+"""What one cell of a row holds. A row is a sequence of these in the inputs' order."""
+
+OTHER = "OTHER"
+"""A refusal of a kind that the contract does not know; it never counts as agreement."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A score, or a refusal.
+
+    ``prediction``: a float, a typed label, or a tuple of floats for several outputs.
+    ``leaves``: the leaf in each tree, as the side that answers numbers them.
+    ``refused``: the kind of refusal, with ``message`` saying why; then the rest is None.
+    """
+
+    prediction: Value | tuple[float, ...] = None
+    probabilities: tuple[float, ...] | None = None
+    leaves: tuple[int, ...] | None = None
+    refused: str | None = None
+    message: str = ""

@@ -1,0 +1,161 @@
+"""The JVM side: finding Java and the jar, and running the scorer in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from penstock import encoding
+from penstock.answer import Answer, Value
+from penstock.errors import JarError, JavaError
+
+OLDEST_JAVA = 17
+_MAIN = "io.penstock.tools.Main"
+_OPTIONS = (
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Xshare:auto",
+    "-Djava.awt.headless=true",
+)
+
+
+def find_java() -> Path:
+    """The ``java`` of JAVA_HOME, else of PATH, if it is Java 17 or newer.
+
+    Raises JavaError that names what was found and what to install.
+    """
+    candidates = []
+    home = os.environ.get("JAVA_HOME")
+    if home:
+        candidates.append(Path(home, "bin", "java"))
+    on_path = shutil.which("java")
+    if on_path:
+        candidates.append(Path(on_path))
+    found = []
+    for candidate in dict.fromkeys(candidates):
+        number, shown = _java_version(candidate)
+        if number is not None and number >= OLDEST_JAVA:
+            return candidate
+        found.append(f"{candidate} is {shown}")
+    remedy = f"install a JDK or JRE of version {OLDEST_JAVA} or newer and point JAVA_HOME to it"
+    if not found:
+        raise JavaError(f"no Java was found (JAVA_HOME and PATH were searched); {remedy}")
+    raise JavaError(f"Java {OLDEST_JAVA} or newer is needed but {' and '.join(found)}; {remedy}")
+
+
+def jar_path() -> Path:
+    """The jar for Spark, which this module runs too.
+
+    PENSTOCK_JAR names it, else it is the package's own. Raises JarError.
+    """
+    named = os.environ.get("PENSTOCK_JAR")
+    if named:
+        if not Path(named).is_file():
+            raise JarError(f"PENSTOCK_JAR names {named!r}, which is no file; correct or unset it")
+        return Path(named).resolve()
+    folder = Path(__file__).parent / "jars"
+    jars = sorted(folder.glob("*.jar"))
+    if not jars:
+        raise JarError(
+            f"there is no jar in {folder}; install the wheel of penstock, or run `make setup` in "
+            "a checkout, or set PENSTOCK_JAR to penstock-spark_*.jar"
+        )
+    if len(jars) > 1:
+        names = ", ".join(jar.name for jar in jars)
+        raise JarError(
+            f"there are {len(jars)} jars in {folder} ({names}) and only one can be meant; "
+            "reinstall penstock, or run `make setup` in a checkout"
+        )
+    return jars[0]
+
+
+def score(
+    model: Path,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    format: str | None = None,
+    leaves: bool = False,
+) -> list[Answer]:
+    """The JVM's answers for ``rows``, whose cells are in the order of ``columns``.
+
+    ``model`` is an export folder or a bare file. The scorer checks the digests and
+    replays the golden rows first. Raises JavaError and JarError.
+    """
+    with tempfile.TemporaryDirectory(prefix="penstock-rows-") as folder:
+        rows_file, out_file = Path(folder, "rows.jsonl"), Path(folder, "out.jsonl")
+        with rows_file.open("w", encoding="utf-8") as file:
+            file.write(encoding.line({"columns": list(columns)}) + "\n")
+            for row in rows:
+                file.write(encoding.line(row) + "\n")
+        arguments = ["score", "--model", str(model), "--rows", str(rows_file)]
+        arguments += ["--out", str(out_file)]
+        if format:
+            arguments += ["--format", format]
+        if leaves:
+            arguments.append("--leaves")
+        run(arguments)
+        with out_file.open(encoding="utf-8") as file:
+            answers = [_answer(json.loads(line)) for line in file if line.strip()]
+    if len(answers) != len(rows):
+        raise JavaError(
+            f"the scorer answered {len(answers)} of {len(rows)} rows of {model}; please report it"
+        )
+    return answers
+
+
+def run(arguments: Sequence[str]) -> str:
+    """Run the jar's command line; its standard output. Raises JavaError with its sentence."""
+    command = [str(find_java()), *_OPTIONS, "-cp", str(jar_path()), _MAIN, *arguments]
+    # Java decodes the names of files by the locale: under POSIX it would lose every accent.
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    environment.pop("JAVA_TOOL_OPTIONS", None)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", env=environment
+        )
+    except OSError as error:
+        raise JavaError(f"Java could not be started ({command[0]}): {error}") from error
+    if done.returncode == 0:
+        return done.stdout
+    told = re.search(r"^\[(PENSTOCK_\w+)\] (.*)$", done.stderr, re.MULTILINE)
+    if told:
+        raise JavaError(told.group(2), told.group(1))
+    lines = done.stderr.strip().splitlines() or ["no message"]
+    raise JavaError(
+        f"Java ended with exit code {done.returncode}: {lines[0][:400]}; "
+        f"the command was {' '.join(command[:1] + command[-len(arguments) - 1 :])}"
+    )
+
+
+def _answer(data: dict) -> Answer:
+    if "refused" in data:
+        return Answer(refused=data["refused"], message=data.get("message") or "")
+    prediction = encoding.decode(data["prediction"])
+    probability = encoding.decode(data.get("probability"))
+    leaves = data.get("leaves")
+    return Answer(
+        prediction=tuple(prediction) if isinstance(prediction, list) else prediction,
+        probabilities=None if probability is None else tuple(probability),
+        leaves=None if leaves is None else tuple(leaves),
+    )
+
+
+def _java_version(java: Path) -> tuple[int | None, str]:
+    """The feature number (8, 11, 17 ...) and how to call it in a sentence."""
+    try:
+        done = subprocess.run(
+            [str(java), "-version"], capture_output=True, encoding="utf-8", errors="replace",
+            timeout=60,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return None, f"not usable ({error})"
+    match = re.search(r'version "(?:1\.)?(\d+)[^"]*"', done.stderr + done.stdout)
+    if not match:
+        return None, "of an unknown version"
+    return int(match.group(1)), f"Java {match.group(1)}"

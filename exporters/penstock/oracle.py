@@ -1,0 +1,177 @@
+"""The oracle: what ``mlflow.pyfunc`` answers for a row.
+
+A row becomes a frame by the one published table (docs/types.md). pyfunc refuses
+batches, not rows, so a refused batch is halved until the row is found, and
+``one`` asks for a single row, which is what counts where the two differ.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from penstock.answer import OTHER, Answer, Value
+from penstock.contract import InputColumn, Refusal
+from penstock.loading import LoadedModel
+from penstock.quiet import captured
+
+_DTYPES = {
+    "double": np.float64,
+    "float": np.float32,
+    "integer": np.int32,
+    "long": np.int64,
+    "boolean": np.bool_,
+    "string": object,
+}
+_NO_NULL = ("integer", "long", "boolean")
+_BATCH = 2000
+
+_KINDS = (
+    ("could not convert string to float", Refusal.NOT_A_NUMBER),
+    ("Unable to convert array of bytes/strings into decimal numbers", Refusal.NOT_A_NUMBER),
+    (r"contains? NaN", Refusal.MISSING_VALUE),
+    ("contains? infinity or a value too large", Refusal.OUT_OF_RANGE),
+    ("Found unknown categories", Refusal.UNKNOWN_CATEGORY),
+)
+
+
+def frame(inputs: Sequence[InputColumn], rows: Sequence[Sequence[Value]]) -> pd.DataFrame:
+    """The rows as pyfunc gets them; cells are in the order of ``inputs``."""
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(
+                [_cell(column.type, row[position]) for row in rows], dtype=_DTYPES[column.type]
+            )
+            for position, column in enumerate(inputs)
+        }
+    )
+
+
+def refusal_kind(error: Exception) -> str:
+    """The kind of refusal behind an exception of pyfunc, or OTHER."""
+    text = str(error)
+    for pattern, kind in _KINDS:
+        if re.search(pattern, text):
+            return kind.value
+    return OTHER
+
+
+class Oracle:
+    """pyfunc's answers, with class probabilities and leaves from the native model."""
+
+    def __init__(self, model: LoadedModel, probabilities: bool, leaves: bool):
+        """``probabilities`` and ``leaves``: whether the answers shall have them."""
+        self._pyfunc = model.pyfunc
+        self._native = model.native
+        self._inputs = model.signature.inputs
+        self._schema = model.pyfunc.metadata.get_input_schema()
+        self._probabilities = probabilities
+        self._leaves = leaves
+
+    def one(self, row: Sequence[Value]) -> Answer:
+        """The answer for a one-row frame: the right answer."""
+        return self._ask([row])[0]
+
+    def many(
+        self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[bool] | None = None
+    ) -> list[Answer]:
+        """The answers in bulk. Rows marked in ``likely_refused`` are asked one by one."""
+        answers: list[Answer | None] = [None] * len(rows)
+        together = []
+        for position, row in enumerate(rows):
+            if likely_refused is not None and likely_refused[position]:
+                answers[position] = self.one(row)
+            else:
+                together.append(position)
+        for start in range(0, len(together), _BATCH):
+            batch = together[start : start + _BATCH]
+            for position, answer in zip(
+                batch, self._ask([rows[position] for position in batch]), strict=True
+            ):
+                answers[position] = answer
+        return answers  # type: ignore[return-value]
+
+    def _ask(self, rows: list[Sequence[Value]]) -> list[Answer]:
+        refused = [self._null_refusal(row) for row in rows]
+        asked = [row for row, answer in zip(rows, refused, strict=True) if answer is None]
+        with captured(), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            answers = iter(self._bisect(asked))
+        return [answer if answer is not None else next(answers) for answer in refused]
+
+    def _null_refusal(self, row: Sequence[Value]) -> Answer | None:
+        """NULL has no place in a column of integers or booleans: the table refuses it."""
+        for column, value in zip(self._inputs, row, strict=True):
+            if value is None and column.type in _NO_NULL:
+                return Answer(
+                    refused=Refusal.MISSING_VALUE.value,
+                    message=f"NULL in the {column.type} column {column.name!r}",
+                )
+        return None
+
+    def _bisect(self, rows: list[Sequence[Value]]) -> list[Answer]:
+        if not rows:
+            return []
+        data = frame(self._inputs, rows)
+        try:
+            return self._answers(data)
+        except Exception as error:
+            if len(rows) == 1:
+                return [Answer(refused=refusal_kind(error), message=_brief(error))]
+        middle = len(rows) // 2
+        return self._bisect(rows[:middle]) + self._bisect(rows[middle:])
+
+    def _answers(self, data: pd.DataFrame) -> list[Answer]:
+        predictions = np.asarray(self._pyfunc.predict(data))
+        enforced = self._enforced(data) if self._probabilities or self._leaves else None
+        probabilities = self._native.predict_proba(enforced) if self._probabilities else None
+        leaves = self._applied(enforced) if self._leaves else None
+        return [
+            Answer(
+                prediction=_prediction(predictions[position]),
+                probabilities=None
+                if probabilities is None
+                else tuple(probabilities[position].tolist()),
+                leaves=None if leaves is None else tuple(leaves[position].tolist()),
+            )
+            for position in range(len(data))
+        ]
+
+    def _enforced(self, data: pd.DataFrame) -> Any:
+        """What MLflow hands to the native model."""
+        if self._schema is None:
+            return data
+        from mlflow.models.utils import _enforce_schema
+
+        return _enforce_schema(data, self._schema)
+
+    def _applied(self, enforced: Any) -> np.ndarray:
+        """The node of the leaf in every tree, as scikit-learn numbers them: (rows, trees)."""
+        final = self._native
+        if hasattr(final, "steps"):
+            enforced = final[:-1].transform(enforced) if len(final.steps) > 1 else enforced
+            final = final.steps[-1][1]
+        leaves = np.asarray(final.apply(enforced))
+        return leaves.reshape(len(leaves), -1)
+
+
+def _cell(type_: str, value: Value) -> Any:
+    if value is None:
+        return None if type_ == "string" else np.nan
+    if type_ == "string":
+        return value if isinstance(value, str) else float(value)
+    return value
+
+
+def _prediction(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return tuple(value.tolist())
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _brief(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
