@@ -7,6 +7,7 @@ JARS     := exporters/penstock/jars
 VERSION  := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 JAR      := penstock-spark_4.1_2.13-$(VERSION).jar
 JVM_SRC  := $(shell find scala_bridge -name pom.xml -o -path '*/src/main/*' -type f)
+PIPELINE := pipelines/wine_quality/scala
 PYTEST   := $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
@@ -15,7 +16,7 @@ PYTEST   := $(PYTHON) -m pytest
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed $(JARS)/$(JAR) build/jars/.copied ## a .venv in the checkout, the built jar, the Delta jars
+setup: $(VENV)/.installed $(JARS)/$(JAR) build/jars/.copied $(PIPELINE)/target/wine-quality.jar ## a .venv in the checkout, the built jar, the Delta jars
 	@echo "Ready: $(VENV)/bin/penstock, $(JARS)/$(JAR), build/jars"
 
 jar: $(JARS)/$(JAR) ## only build the jar that the wheel and the pipelines use
@@ -69,4 +70,8 @@ $(JARS)/$(JAR): $(JVM_SRC)
 
 build/jars/.copied: tests/delta/pom.xml
 	$(MVN) -f $< dependency:copy-dependencies
+	@touch $@
+
+$(PIPELINE)/target/wine-quality.jar: $(PIPELINE)/pom.xml $(wildcard $(PIPELINE)/src/main/scala/wine/*.scala)
+	$(MVN) -f $< package
 	@touch $@
