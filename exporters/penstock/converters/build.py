@@ -1,0 +1,322 @@
+"""What converters write into: nodes, checks and operations, and the table of columns.
+
+A ``Table`` is what a step of the model gets: columns with the dtype that the
+library would see, because that decides precision, parsing and refusals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from penstock.compute import compute
+from penstock.contract import (
+    Check,
+    Contract,
+    ContractInput,
+    InputColumn,
+    MissingValue,
+    NotANumber,
+    OutOfRange,
+    Output,
+    Role,
+    UnknownCategory,
+)
+from penstock.converters.conversion import Conversion, Operation
+from penstock.converters.names import class_name
+from penstock.converters.ranges import accepted_range
+from penstock.errors import SignatureError, UnsupportedModelError
+from penstock.graph import Binary, BinaryOp, Column, Graph, Kind, Node, Outputs
+from penstock.lineage import needed_nodes, node_outputs, only_output, trace
+
+DTYPES = {
+    "double": np.dtype(np.float64),
+    "float": np.dtype(np.float32),
+    "integer": np.dtype(np.int32),
+    "long": np.dtype(np.int64),
+    "boolean": np.dtype(np.bool_),
+    "string": np.dtype(object),
+}
+EXTREMES = {
+    "integer": (-(2.0**31), 2.0**31),
+    "long": (-(2.0**63), 2.0**63),
+    "boolean": (0.0, 1.0),
+}
+OBJECT = np.dtype(object)
+FLOAT64 = np.dtype(np.float64)
+FLOAT32 = np.dtype(np.float32)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One column on its way through the model.
+
+    ``name``: the graph column. ``dtype``: what the library sees. ``text``: it still
+    is the raw text of an input, neither parsed nor used as a category so far.
+    ``missing``: it may be NaN (or None). ``extremes``: the least and the greatest
+    number that it can be whatever the row (an indicator, an integer), or None where
+    an input's range decides. ``imputed``: text in which an imputer filled NaN but not
+    None, so that the two differ downstream.
+    """
+
+    name: str
+    dtype: np.dtype
+    text: bool = False
+    missing: bool = True
+    extremes: tuple[float, float] | None = None
+    imputed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns that a step gets. ``names`` is None for a bare array."""
+
+    columns: tuple[Value, ...]
+    names: tuple[str, ...] | None = None
+    sparse: bool = False
+
+    @staticmethod
+    def of_inputs(columns: Sequence[InputColumn], array: bool) -> Table:
+        values = tuple(
+            Value(
+                name=column.name,
+                dtype=DTYPES[column.type],
+                text=column.type == "string",
+                missing=column.type in ("double", "float", "string"),
+                extremes=EXTREMES.get(column.type),
+            )
+            for column in columns
+        )
+        return Table(values, None if array else tuple(column.name for column in columns))
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The dtype of the columns as one array."""
+        if not self.columns:
+            return FLOAT64
+        return np.result_type(*(value.dtype for value in self.columns))
+
+    def select(self, indices: Iterable[int]) -> Table:
+        indices = list(indices)
+        names = None if self.names is None else tuple(self.names[i] for i in indices)
+        return Table(tuple(self.columns[i] for i in indices), names, self.sparse)
+
+
+@dataclass
+class Builder:
+    """Collects the graph, the checks and the operations of one conversion."""
+
+    inputs: Sequence[InputColumn]
+    nodes: list[Node] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    defined: dict[str, Node] = field(default_factory=dict)
+    _roles: dict[str, Role] = field(default_factory=dict)
+    _path: list[tuple[str, object]] = field(default_factory=list)
+    _present: set[str] = field(default_factory=set)
+    _ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.inputs]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            raise SignatureError(
+                f"the column {name!r} stands in the model's signature more than once; "
+                "log the model with columns of different names"
+            )
+        typed = tuple(c.name for c in self.inputs if c.type in ("integer", "long", "boolean"))
+        if typed:  # pandas has no missing integer: the row cannot even reach the model
+            self.checks.append(MissingValue(typed))
+            self._present.update(typed)
+
+    # -- where we are ---------------------------------------------------------------
+
+    @contextmanager
+    def step(self, name: str, estimator: object):
+        """Everything inside belongs to this step of the model."""
+        self._path.append((name, estimator))
+        try:
+            yield
+        finally:
+            self._path.pop()
+
+    @property
+    def step_path(self) -> str:
+        return "/".join(name for name, _ in self._path)
+
+    def refuse(self, why: str, remedy: str) -> UnsupportedModelError:
+        """The error to raise where this step cannot be converted."""
+        name = class_name(self._path[-1][1])
+        return UnsupportedModelError(
+            f"step {self.step_path!r} ({name}): {why}; {remedy}", self.step_path, name
+        )
+
+    def operation(self, op: str, first_node: int) -> None:
+        """Records that this step became the nodes from ``first_node`` on."""
+        nodes = tuple(range(first_node, len(self.nodes)))
+        name = class_name(self._path[-1][1])
+        self.operations.append(Operation(self.step_path, name, op, nodes))
+
+    # -- nodes ------------------------------------------------------------------------
+
+    def add(self, node: Node) -> None:
+        self.nodes.append(node)
+        for name in node_outputs(node):
+            self.defined[name] = only_output(node, name)
+
+    def fresh(self, name: str) -> str:
+        """A column name that is not taken: ``name`` itself, or with a number behind."""
+        taken = self.defined.keys() | {column.name for column in self.inputs}
+        candidate, count = name, 1
+        while candidate in taken:
+            count += 1
+            candidate = f"{name}#{count}"
+        self.defined[candidate] = None
+        return candidate
+
+    # -- what the library does when it validates its input ------------------------------
+
+    def numbers(self, table: Table) -> Table:
+        """The columns as one numeric array: text is parsed, or the row refused."""
+        texts = [value for value in table.columns if value.text]
+        for value in texts:
+            if value.imputed:
+                raise self.refuse(
+                    f"the text column {value.name!r} went through a SimpleImputer that leaves "
+                    "None in text and fills NaN, which a number cannot tell apart",
+                    "use strategy='mean' or 'median', or give the model a signature of doubles",
+                )
+        unparsed = [v.name for v in texts if self._set_role(v.name, Role.NUMBER)]
+        if unparsed:
+            self.checks.append(NotANumber(tuple(dict.fromkeys(unparsed))))
+        dtype = FLOAT64 if table.dtype == OBJECT else table.dtype
+        return replace(
+            table,
+            columns=tuple(replace(value, dtype=dtype, text=False) for value in table.columns),
+        )
+
+    def finite(self, table: Table, *, allow_missing: bool, float32: bool = False) -> Table:
+        """Refuses infinity, what overflows float32 where asked, and NaN unless allowed.
+
+        scikit-learn walks through a row and names the first value that is wrong, so
+        each column is checked for NaN and then for its range before the next column.
+        """
+        columns = []
+        for value in table.columns:
+            if value.missing and not allow_missing:
+                self._refuse_missing(value)
+                value = replace(value, missing=False)
+            self._refuse_infinite(value, float32)
+            columns.append(value)
+        return replace(table, columns=tuple(columns))
+
+    def _refuse_missing(self, value: Value) -> None:
+        raw = self.raw(value)
+        if raw not in self._present:
+            self.checks.append(MissingValue((raw,)))
+            self._present.add(raw)
+
+    def _refuse_infinite(self, value: Value, float32: bool) -> None:
+        if value.extremes is not None and is_finite(value.extremes, float32):
+            return
+        raw = self.raw(value)
+        found = accepted_range(self.defined, value.name, raw, float32)
+        if found is None:
+            raise self.refuse(
+                f"the column {value.name!r} overflows for ordinary values of {raw!r}",
+                "look at the scale of the steps before",
+            )
+        low, high = found
+        old = self._ranges.get(raw, (-math.inf, math.inf))
+        new = (max(low, old[0]), min(high, old[1]))
+        if new != old:
+            self.checks.append(OutOfRange((raw,), (low,), (high,)))
+            self._ranges[raw] = new
+
+    # -- categories ---------------------------------------------------------------------
+
+    def category(self, value: Value, categories: tuple[str | float | None, ...]) -> None:
+        """Refuses a row whose value is none of ``categories``."""
+        self.checks.append(UnknownCategory(self.raw(value), categories))
+
+    def as_text(self, value: Value) -> None:
+        """Uses a text column as a category: it is never parsed."""
+        self._set_role(self.raw(value), Role.STRING)
+
+    def raw(self, value: Value) -> str:
+        """The one input that the column comes from; a check can only be about inputs."""
+        raws = trace(self.defined, value.name).inputs
+        if len(raws) != 1:
+            raise self.refuse(
+                f"whether the column {value.name!r} is accepted depends on several inputs "
+                f"({', '.join(map(repr, raws))}), which no check on single columns can say",
+                "export the model without the step before this one",
+            )
+        return raws[0]
+
+    def _set_role(self, name: str, role: Role) -> bool:
+        """Whether the role is new. Raises where a column is both text and number."""
+        old = self._roles.get(name)
+        if old is None:
+            self._roles[name] = role
+            return True
+        if old is not role:
+            raise self.refuse(
+                f"the text column {name!r} is used as a number and as a category",
+                "give the model two columns, one for each use",
+            )
+        return False
+
+    # -- arithmetic -----------------------------------------------------------------------
+
+    def arithmetic(self, op: BinaryOp, value: Value, constant: float, output: str) -> Value:
+        """``value op constant`` in double, for a finite constant."""
+        name = self.fresh(output)
+        node = Binary(op, value.name, float(constant), name)
+        self.add(node)
+        extremes = None
+        if value.extremes is not None:
+            ends = compute([node], {value.name: np.array(value.extremes)})[name]
+            if np.isfinite(ends).all():
+                extremes = (float(ends.min()), float(ends.max()))
+        return replace(value, name=name, extremes=extremes)
+
+    # -- the end ------------------------------------------------------------------------
+
+    def finish(self, outputs: Outputs, output: Output) -> Conversion:
+        """The conversion, without the nodes that no output needs."""
+        needed = needed_nodes(self.nodes, outputs)
+        place = {old: new for new, old in enumerate(needed)}
+        inputs = tuple(ContractInput(c.name, c.type, self._role(c)) for c in self.inputs)
+        kinds = {Role.NUMBER: Kind.NUMBER, Role.STRING: Kind.STRING}
+        graph = Graph(
+            inputs=tuple(Column(i.name, kinds[i.role]) for i in inputs),
+            nodes=tuple(self.nodes[i] for i in needed),
+            outputs=outputs,
+        )
+        operations = tuple(
+            replace(op, nodes=tuple(place[i] for i in op.nodes if i in place))
+            for op in self.operations
+        )
+        return Conversion(graph, Contract(inputs, tuple(self.checks), output), operations)
+
+    def _role(self, column: InputColumn) -> Role:
+        if column.type != "string":
+            return Role.NUMBER
+        return self._roles.get(column.name, Role.STRING)
+
+
+def is_finite(extremes: tuple[float, float], float32: bool) -> bool:
+    ends = np.array(extremes)
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(ends.astype(np.float32) if float32 else ends).all())
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a predictor gives: the graph's outputs and how the contract names them."""
+
+    outputs: Outputs
+    output: Output

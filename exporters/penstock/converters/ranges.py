@@ -1,0 +1,66 @@
+"""Which numbers of an input survive the steps up to a column.
+
+The steps on the way are monotone in the input (scaling, clipping, rounding), so the
+accepted numbers are an interval, and its ends are found by searching through the
+doubles with the very computation that will be done, not with a formula about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from penstock.compute import compute
+from penstock.graph import Node
+from penstock.lineage import trace
+
+MAX = float(np.finfo(np.float64).max)
+FAN = 1024
+
+
+def accepted_range(
+    defined: Mapping[str, Node], name: str, raw: str, float32: bool
+) -> tuple[float, float] | None:
+    """The numbers of input ``raw`` for which column ``name`` is finite.
+
+    With ``float32``, it must be finite when rounded to float32 too. None where the
+    interval cannot be found, because not even 0 is accepted.
+    """
+    nodes = trace(defined, name).nodes
+
+    def accepted(x: np.ndarray) -> np.ndarray:
+        value = compute(nodes, {raw: x})[name]
+        if float32:
+            with np.errstate(over="ignore"):
+                value = value.astype(np.float32)
+        return np.isfinite(value)
+
+    if not accepted(np.zeros(1))[0]:
+        return None
+    high = last_accepted(accepted, MAX)
+    return -last_accepted(lambda x: accepted(-x), MAX), high
+
+
+def last_accepted(accepted: Callable[[np.ndarray], np.ndarray], limit: float) -> float:
+    """The largest double in [0, limit] up to which everything is accepted; 0.0 must be.
+
+    Doubles of one sign are in the order of their bits, so this is a search among
+    integers, by ``FAN`` points at a time.
+    """
+    if accepted(np.array([limit]))[0]:
+        return limit
+    good, bad = 0, int(np.float64(limit).view(np.int64))
+    while bad - good > 1:
+        points = np.unique(np.linspace(good, bad, FAN + 2)[1:-1].astype(np.int64))
+        points = points[(points > good) & (points < bad)]
+        fine = accepted(points.view(np.float64))
+        stop = len(points) if fine.all() else int(np.argmin(fine))
+        good = int(points[stop - 1]) if stop else good
+        bad = int(points[stop]) if stop < len(points) else bad
+        if not len(points):
+            middle = good + (bad - good) // 2
+            if accepted(np.array([middle]).view(np.float64))[0]:
+                good = middle
+            else:
+                bad = middle
+    return float(np.int64(good).view(np.float64))

@@ -1,0 +1,75 @@
+"""LogisticRegression: the label by the margin, the probabilities by the link function.
+
+scikit-learn decides a binary label by ``margin > 0``, so at a margin of 1e-17 it says
+the second class although both probabilities round to 0.5.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.sklearn.inputs import numeric_matrix
+from penstock.converters.sklearn.labels import classification
+from penstock.converters.sklearn.linear import linear_node
+from penstock.graph import ArgMax, Binary, BinaryOp, Link, LinkFunction, Unary, UnaryOp
+
+
+def logistic_regression(estimator: object, table: Table, builder: Builder) -> Prediction:
+    table = numeric_matrix(estimator, table, builder, allow_missing=False)
+    coef = estimator.coef_
+    coef = coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef)
+    first = len(builder.nodes)
+    scores = linear_node(table, builder, coef, estimator.intercept_, "margin")
+    if len(scores) == 1:
+        outputs = _binary(estimator, scores[0], builder)
+    else:
+        outputs = _multinomial(estimator, scores, builder)
+    builder.operation("logistic_regression", first)
+    return classification(estimator.classes_, *outputs, builder)
+
+
+def _binary(estimator: object, margin: str, builder: Builder) -> tuple[str, tuple[str, ...]]:
+    label = builder.fresh("label")
+    builder.add(Binary(BinaryOp.GREATER, margin, 0.0, label))
+    no, yes = builder.fresh("probability0"), builder.fresh("probability1")
+    if getattr(estimator, "multi_class", None) == "multinomial" and has_multi_class(estimator):
+        negative = builder.fresh("margin.negate")
+        builder.add(Unary(UnaryOp.NEGATE, margin, negative))
+        builder.add(Link(LinkFunction.SOFTMAX, (negative, margin), (no, yes)))
+    else:
+        builder.add(Link(LinkFunction.LOGISTIC, (margin,), (yes,)))
+        builder.add(Binary(BinaryOp.SUB, 1.0, yes, no))
+    return label, (no, yes)
+
+
+def _multinomial(
+    estimator: object, scores: tuple[str, ...], builder: Builder
+) -> tuple[str, tuple[str, ...]]:
+    if one_vs_rest(estimator):
+        raise builder.refuse(
+            "it was fitted one class against the rest, whose probabilities are normalised sums",
+            "fit it with multi_class='multinomial' and a solver other than liblinear",
+        )
+    label = builder.fresh("label")
+    builder.add(ArgMax(scores, label))
+    probabilities = tuple(builder.fresh(f"probability{k}") for k in range(len(scores)))
+    builder.add(Link(LinkFunction.SOFTMAX, scores, probabilities))
+    return label, probabilities
+
+
+def has_multi_class(estimator: object) -> bool:
+    """Whether the installed scikit-learn still looks at ``multi_class`` (up to 1.7).
+
+    Newer ones ignore the attribute of a model that an older one saved.
+    """
+    return "multi_class" in type(estimator)._get_param_names()
+
+
+def one_vs_rest(estimator: object) -> bool:
+    """scikit-learn's rule up to 1.7, for more than two classes."""
+    if not has_multi_class(estimator):
+        return False
+    choice = getattr(estimator, "multi_class", "auto")
+    return choice in ("ovr", "warn") or (
+        choice in ("auto", "deprecated") and estimator.solver == "liblinear"
+    )

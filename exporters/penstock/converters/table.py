@@ -1,0 +1,121 @@
+"""The one table of what can be converted, and the walk through a model by it.
+
+A converter is a function ``(estimator, table, builder) -> Table | Prediction``: it
+adds nodes and checks to the builder and says what the next step gets, or, for a
+predictor, what the model answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from penstock.contract import Output, OutputKind
+from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.names import public_name
+from penstock.converters.sklearn import (
+    compose,
+    encoding,
+    imputation,
+    linear,
+    logistic,
+    pipeline,
+    scaling,
+    trees,
+)
+from penstock.graph import Outputs
+
+Converter = Callable[[object, Table, Builder], Table | Prediction]
+
+CONVERTERS: dict[str, Converter] = {
+    "sklearn.compose.ColumnTransformer": compose.column_transformer,
+    "sklearn.ensemble.RandomForestClassifier": trees.forest_classifier,
+    "sklearn.ensemble.RandomForestRegressor": trees.forest_regressor,
+    "sklearn.impute.SimpleImputer": imputation.simple_imputer,
+    "sklearn.linear_model.ElasticNet": linear.linear_regression,
+    "sklearn.linear_model.Lasso": linear.linear_regression,
+    "sklearn.linear_model.LinearRegression": linear.linear_regression,
+    "sklearn.linear_model.LogisticRegression": logistic.logistic_regression,
+    "sklearn.linear_model.Ridge": linear.linear_regression,
+    "sklearn.pipeline.Pipeline": pipeline.pipeline,
+    "sklearn.preprocessing.FunctionTransformer": pipeline.function_transformer,
+    "sklearn.preprocessing.MinMaxScaler": scaling.min_max_scaler,
+    "sklearn.preprocessing.OneHotEncoder": encoding.one_hot_encoder,
+    "sklearn.preprocessing.StandardScaler": scaling.standard_scaler,
+    "sklearn.tree.DecisionTreeClassifier": trees.tree_classifier,
+    "sklearn.tree.DecisionTreeRegressor": trees.tree_regressor,
+}
+
+
+def register(name: str, converter: Converter) -> None:
+    """Adds or replaces the converter of a class, by the public name of the class.
+
+    The class is taken by exact identity: a subclass needs its own registration,
+    because it may override anything.
+    """
+    CONVERTERS[name] = converter
+
+
+def supported_classes() -> list[str]:
+    """The public names of the classes that can be converted, sorted."""
+    return sorted(CONVERTERS)
+
+
+def convert_step(name: str, model: object, table: Table, builder: Builder) -> Table | Prediction:
+    """Converts one step by the table.
+
+    Raises:
+        UnsupportedModelError: there is no converter for exactly this class.
+    """
+    with builder.step(name, model):
+        converter = CONVERTERS.get(public_name(type(model)) or "")
+        if converter is None:
+            raise builder.refuse(*unsupported(model))
+        return converter(model, table, builder)
+
+
+def unsupported(model: object) -> tuple[str, str]:
+    """Why the class is not converted, and what the user can do."""
+    parents = [public_name(cls) for cls in type(model).__mro__[1:]]
+    parent = next((name for name in parents if name in CONVERTERS), None)
+    if parent is not None:
+        return (
+            f"the class is derived from {parent} and may override any of it, so it is not "
+            "taken for one",
+            f"fit a plain {parent}, or penstock.converters.register a converter for this class",
+        )
+    return (
+        "there is no converter for this class",
+        "use one of the supported classes (penstock.converters.supported_classes() lists "
+        "them), or penstock.converters.register a converter for it",
+    )
+
+
+def convert_model(model: object, table: Table, builder: Builder, predict_fn: str) -> Prediction:
+    """Converts the whole model; its outermost step is called "model"."""
+    result = convert_step("model", model, table, builder)
+    with builder.step("model", model):
+        if isinstance(result, Table):
+            raise builder.refuse(
+                "it transforms columns but predicts nothing", "export a model that has predict"
+            )
+        if predict_fn == "predict":
+            return result
+        if predict_fn != "predict_proba":
+            raise builder.refuse(
+                f"it was logged with pyfunc_predict_fn={predict_fn!r}",
+                "log it with 'predict' or 'predict_proba'",
+            )
+        if not result.output.probabilities:
+            raise builder.refuse(
+                "it was logged with pyfunc_predict_fn='predict_proba' and has no probabilities",
+                "log it with 'predict'",
+            )
+        return _probabilities(result)
+
+
+def _probabilities(prediction: Prediction) -> Prediction:
+    """The same model, answering with its probabilities as numbers."""
+    columns = prediction.outputs.probabilities
+    output = Output(OutputKind.REGRESSION, "double", width=len(columns), array=True)
+    return replace(prediction, outputs=Outputs(predictions=columns), output=output)

@@ -1,0 +1,100 @@
+"""Which columns a node reads and defines, and which nodes a column comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from penstock.graph import (
+    ArgMax,
+    Binary,
+    CategoryMapper,
+    Imputer,
+    Linear,
+    Link,
+    Node,
+    OneHotEncoder,
+    Outputs,
+    StringImputer,
+    TreeEnsemble,
+    Unary,
+    Where,
+)
+
+
+def node_inputs(node: Node) -> tuple[str, ...]:
+    """The names of the columns that the node reads."""
+    match node:
+        case Imputer() | Linear() | TreeEnsemble() | Link() | ArgMax():
+            return node.inputs
+        case Binary():
+            operands = (node.left, node.right)
+        case Where():
+            operands = (node.condition, node.then, node.otherwise)
+        case StringImputer() | OneHotEncoder() | CategoryMapper() | Unary():
+            return (node.input,)
+    return tuple(operand for operand in operands if isinstance(operand, str))
+
+
+def node_outputs(node: Node) -> tuple[str, ...]:
+    """The names of the columns that the node defines."""
+    match node:
+        case Imputer() | OneHotEncoder() | Linear() | TreeEnsemble() | Link():
+            return node.outputs
+        case _:
+            return (node.output,)
+
+
+def only_output(node: Node, name: str) -> Node:
+    """The part of the node that defines ``name``, where its columns are independent."""
+    match node:
+        case Imputer():
+            i = node.outputs.index(name)
+            return Imputer((node.inputs[i],), (node.fill[i],), (name,))
+        case OneHotEncoder():
+            i = node.outputs.index(name)
+            return replace(node, categories=(node.categories[i],), outputs=(name,))
+        case _:
+            return node
+
+
+@dataclass(frozen=True)
+class Trace:
+    """How a column comes about: the graph's inputs it needs, the nodes in their order."""
+
+    inputs: tuple[str, ...]
+    nodes: tuple[Node, ...]
+
+
+def definitions(nodes: Sequence[Node]) -> dict[str, Node]:
+    """Each defined column with the part of the node that defines it."""
+    return {name: only_output(node, name) for node in nodes for name in node_outputs(node)}
+
+
+def trace(defined: Mapping[str, Node], name: str) -> Trace:
+    """Follows the column ``name`` back to the inputs."""
+    inputs: dict[str, None] = {}
+    nodes: dict[int, Node] = {}
+
+    def visit(column: str) -> None:
+        node = defined.get(column)
+        if node is None:
+            inputs[column] = None
+        elif id(node) not in nodes:
+            for source in node_inputs(node):
+                visit(source)
+            nodes[id(node)] = node
+
+    visit(name)
+    return Trace(tuple(inputs), tuple(nodes.values()))
+
+
+def needed_nodes(nodes: Sequence[Node], outputs: Outputs) -> list[int]:
+    """The indices of the nodes that an output depends on, in their order."""
+    wanted = set(outputs.predictions) | set(outputs.probabilities)
+    needed = []
+    for i in reversed(range(len(nodes))):
+        if wanted.intersection(node_outputs(nodes[i])):
+            wanted.update(node_inputs(nodes[i]))
+            needed.append(i)
+    return needed[::-1]
