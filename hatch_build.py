@@ -13,7 +13,7 @@ class OneJar(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version, build_data):
-        """Runs before the wheel is put together; ``version`` is "editable" for ``pip install -e``."""
+        """Runs before the wheel is put together; for ``pip install -e`` as version "editable"."""
         if version == "editable":
             return
         jars = sorted(path.name for path in (Path(self.root) / JARS).glob("*.jar"))

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import mlflow
 import pandas as pd
 import pytest
 
+from tests.harness import Jvm
 from tests.judges import Judge
 
 ROOT = Path(__file__).resolve().parents[1]
+_REPORTS: dict[str, list[str]] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows what the tests reported, passed or not."""
+    for title, lines in _REPORTS.items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def report() -> Callable[[str, str], None]:
+    """``report(title, line)`` adds a line to a section at the end of pytest's output."""
+
+    def add(title: str, line: str) -> None:
+        _REPORTS.setdefault(title, []).append(line)
+
+    return add
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +42,13 @@ def jar() -> Path:
     subprocess.run(["make", "-s", "jar"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
     (path,) = (ROOT / "exporters" / "penstock" / "jars").glob("*.jar")
     return path
+
+
+@pytest.fixture(scope="session")
+def jvm(jar: Path) -> Iterator[Jvm]:
+    """Our scorer, driven over py4j."""
+    with Jvm(jar) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

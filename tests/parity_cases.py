@@ -1,0 +1,270 @@
+"""The parity cases: one line per case, with its bound and the bound's reason.
+
+A case is an estimator that is fitted on one of the frames here, the form in which it is logged,
+and how far an answer may be from pyfunc's. ``CASES`` is the product that test_parity.py runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+EPS = float(np.finfo(np.float64).eps)
+ROWS = 240
+
+
+def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Inputs with two and three decimals, as measured data has them, and targets that need them."""
+    rng = np.random.default_rng(7)
+    acid = rng.integers(380, 1420, ROWS) / 100
+    sugar = rng.integers(6, 658, ROWS) / 10
+    density = rng.integers(98711, 103898, ROWS) / 100000
+    ph = rng.integers(272, 382, ROWS) / 100
+    city = rng.choice(["Porto", "Braga", "São João", "", "b"], ROWS)
+    kind = rng.choice(["red", "white"], ROWS)
+    frame = pd.DataFrame(
+        {
+            "fixed acidity": acid,
+            "sugar": sugar,
+            "density": density,
+            "pH": ph,
+            "city": pd.Series(city, dtype=object),
+            "kind": pd.Series(kind, dtype=object),
+        }
+    )
+    score = acid - sugar / 9 + 400 * (density - 1) + 5 * (city == "Porto") + rng.normal(0, 1, ROWS)
+    thirds = np.searchsorted(np.quantile(score, [0.33, 0.66]), score)
+    targets = {
+        "number": score,
+        "column": score.reshape(-1, 1),
+        "two": np.column_stack([score, ph + rng.normal(0, 0.1, ROWS)]),
+        "0/1": (score > np.median(score)).astype(np.int64),
+        "2/7": np.where(score > np.median(score), 7, 2),
+        "bool": score > np.median(score),
+        "no/yes": np.where(score > np.median(score), "yes", "no").astype(object),
+        "1/2/5": np.array([1, 2, 5])[thirds],
+        "three": np.array(["low", "mid, or so", 'high "<&>"'], dtype=object)[thirds],
+    }
+    return frame, targets
+
+
+FRAME, TARGETS = _frames()
+NUMBERS = ["fixed acidity", "sugar", "density", "pH"]
+TEXTS = ["city", "kind"]
+MIXED = [*NUMBERS, *TEXTS]
+
+
+def with_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every seventh number is missing."""
+    numbers = frame[NUMBERS].to_numpy(copy=True)
+    numbers.reshape(-1)[::7] = np.nan
+    return frame.assign(**dict(zip(NUMBERS, numbers.T, strict=True)))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """``margin(model, x)`` bounds a prediction's distance, ``probability`` each class's."""
+
+    why: str
+    prediction: Callable[[Any, Any], float] = lambda model, x: 0.0
+    probability: Callable[[Any, Any], float] = lambda model, x: 0.0
+
+
+def _final(model: Any, x: Any) -> tuple[Any, np.ndarray]:
+    """The last estimator, and its input for the one-row frame or array ``x``."""
+    if not isinstance(model, Pipeline):
+        return model, np.asarray(x, dtype=np.float64)
+    inner = model[:-1].transform(x)
+    return model[-1], np.asarray(inner.toarray() if hasattr(inner, "toarray") else inner)
+
+
+def _dot(model: Any, x: Any) -> float:
+    """(n + 2) eps (|b| + sum |w x|): n products, n additions and the order of both."""
+    last, row = _final(model, x)
+    row = row.astype(np.float64)
+    size = np.abs(row) @ np.abs(np.atleast_2d(last.coef_)).T + np.abs(last.intercept_)
+    return (row.shape[1] + 2) * EPS * float(np.max(size))
+
+
+def _mean(model: Any, x: Any) -> float:
+    """(n + 1) eps (sum |leaf|) / n: n - 1 additions, one division and their order."""
+    last, row = _final(model, x)
+    leaves = [np.max(np.abs(tree.tree_.predict(row.astype(np.float32)))) for tree in last]
+    return (len(leaves) + 1) * EPS * float(np.mean(leaves))
+
+
+def _logistic(model: Any, x: Any) -> float:
+    """The margin's bound through a slope of at most 1/4, and 4 eps for exp, sum and division."""
+    return _dot(model, x) / 4 + 4 * EPS
+
+
+def _softmax(model: Any, x: Any) -> float:
+    """Two margins' bounds through a slope of at most 1/4 each, and k + 4 eps for the sum of k."""
+    return _dot(model, x) / 2 + (len(model.classes_) + 4) * EPS
+
+
+EXACT = Bound("a leaf's own number, or a label")
+SUM = Bound("the order of a dot product's sum", prediction=_dot)
+MEAN = Bound("the order of the sum over trees", prediction=_mean)
+SIGMOID = Bound("labels equal; probabilities through exp", probability=_logistic)
+SOFTMAX = Bound("labels equal; probabilities through exp", probability=_softmax)
+VOTE = Bound("labels equal; probabilities summed over trees", probability=_mean)
+SIGMOIDS = Bound("probabilities through exp", prediction=_logistic)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the table.
+
+    ``form``: double, string (every input logged as text), typed, tensor, or none (no signature).
+    ``refused``: formats that cannot say this model, each with a word of the reason given.
+    """
+
+    name: str
+    model: Any
+    target: str
+    bound: Bound
+    columns: Sequence[str] = field(default_factory=lambda: NUMBERS)
+    form: str = "double"
+    gaps: bool = False
+    predict_fn: str = "predict"
+    refused: Mapping[str, str] = field(default_factory=dict)
+    slow: bool = False
+
+    def frame(self) -> pd.DataFrame:
+        """What the model is fitted on."""
+        frame = with_gaps(FRAME) if self.gaps else FRAME
+        return frame[list(self.columns)]
+
+    def fitted(self) -> Any:
+        """The fitted model; a fresh one every time."""
+        frame = self.frame()
+        return self.model().fit(frame if self.form != "tensor" else frame.to_numpy(), self.y)
+
+    @property
+    def y(self) -> np.ndarray:
+        """What it is fitted to."""
+        return TARGETS[self.target]
+
+
+def scaled(model: Any) -> Pipeline:
+    return make_pipeline(StandardScaler(), model)
+
+
+def imputed(model: Any, **how: Any) -> Pipeline:
+    return make_pipeline(SimpleImputer(**how), model)
+
+
+def columns(model: Any, numbers: Any = "passthrough", texts: Any = None) -> Pipeline:
+    texts = texts or OneHotEncoder(handle_unknown="ignore")
+    parts = [("numbers", numbers, NUMBERS), ("texts", texts, TEXTS)]
+    return make_pipeline(ColumnTransformer(parts), model)
+
+
+def tree(kind: Any, **more: Any) -> Any:
+    return kind(random_state=0, **more)
+
+
+def forest(kind: Any, trees: int = 12, **more: Any) -> Any:
+    return kind(trees, random_state=0, **more)
+
+
+def filled_texts() -> Pipeline:
+    return make_pipeline(
+        SimpleImputer(strategy="constant", fill_value="none", missing_values=None),
+        OneHotEncoder(handle_unknown="ignore"),
+    )
+
+
+DTR, DTC, RFR, RFC = (
+    DecisionTreeRegressor,
+    DecisionTreeClassifier,
+    RandomForestRegressor,
+    RandomForestClassifier,
+)
+
+# fmt: off
+CASES = [
+    # Linear models.
+    Case("linear", LinearRegression, "number", SUM),
+    Case("linear, y of shape (n, 1)", LinearRegression, "column", SUM),
+    Case("linear, two outputs", LinearRegression, "two", SUM),
+    Case("linear, no intercept", lambda: LinearRegression(fit_intercept=False), "number", SUM),
+    Case("ridge", Ridge, "number", SUM),
+    Case("lasso", lambda: Lasso(alpha=0.01), "number", SUM, form="none"),
+    Case("elastic net, all text", lambda: ElasticNet(alpha=0.01), "number", SUM, form="string"),
+    Case("elastic net, tensor", lambda: ElasticNet(alpha=0.01), "number", SUM, form="tensor"),
+    Case("linear, typed columns", LinearRegression, "number", SUM, form="typed"),
+    # Logistic regression and its labels.
+    Case("logistic 2/7", lambda: scaled(LogisticRegression()), "2/7", SIGMOID),
+    Case("logistic bool", lambda: scaled(LogisticRegression()), "bool", SIGMOID),
+    Case("logistic text", lambda: scaled(LogisticRegression()), "no/yes", SIGMOID, form="string"),
+    Case("logistic 1/2/5", lambda: scaled(LogisticRegression()), "1/2/5", SOFTMAX),
+    Case("logistic three", lambda: scaled(LogisticRegression()), "three", SOFTMAX, form="none"),
+    Case("logistic predict_proba", lambda: scaled(LogisticRegression()), "0/1", SIGMOIDS,
+         predict_fn="predict_proba"),
+    # Trees.
+    Case("tree", lambda: tree(DTR), "number", EXACT),
+    Case("tree, all text", lambda: tree(DTR), "number", EXACT, form="string"),
+    Case("tree, tensor", lambda: tree(DTR), "number", EXACT, form="tensor"),
+    Case("tree, fitted with gaps", lambda: tree(DTR), "number", EXACT, gaps=True),
+    Case("tree, two outputs", lambda: tree(DTR), "two", EXACT),
+    Case("tree, typed columns", lambda: tree(DTR), "number", EXACT, form="typed"),
+    Case("tree 1/2/5", lambda: tree(DTC, min_samples_leaf=5), "1/2/5", EXACT),
+    Case("tree bool", lambda: tree(DTC), "bool", EXACT, form="none"),
+    Case("tree three, gaps", lambda: tree(DTC, max_depth=6), "three", EXACT, gaps=True),
+    # Forests.
+    Case("forest", lambda: forest(RFR), "number", MEAN),
+    Case("forest, all text", lambda: forest(RFR), "number", MEAN, form="string"),
+    Case("forest, fitted with gaps", lambda: forest(RFR), "number", MEAN, gaps=True),
+    Case("forest, 100 deep trees", lambda: forest(RFR, 100), "number", MEAN, slow=True),
+    Case("forest 1/2/5", lambda: forest(RFC), "1/2/5", VOTE),
+    Case("forest text, ties", lambda: forest(RFC, 4, max_depth=3), "no/yes", VOTE),
+    Case("forest three, gaps", lambda: forest(RFC, min_samples_leaf=3), "three", VOTE, gaps=True),
+    Case("forest predict_proba", lambda: forest(RFC, max_depth=4), "1/2/5", MEAN,
+         predict_fn="predict_proba"),
+    # Preprocessing.
+    Case("standard scaler", lambda: scaled(Ridge()), "number", SUM),
+    Case("scaler without mean", lambda: make_pipeline(StandardScaler(with_mean=False), Ridge()),
+         "number", SUM),
+    Case("min-max scaler", lambda: make_pipeline(MinMaxScaler((0, 2)), ElasticNet(alpha=0.01)),
+         "number", SUM),
+    Case("min-max clipped", lambda: make_pipeline(MinMaxScaler(clip=True), Ridge()),
+         "number", SUM),
+    Case("scaler before a forest", lambda: scaled(forest(RFR)), "number", MEAN),
+    Case("imputer mean", lambda: imputed(Ridge()), "number", SUM, gaps=True),
+    Case("imputer median", lambda: imputed(forest(RFR), strategy="median"), "number", MEAN,
+         gaps=True),
+    Case("imputer constant", lambda: imputed(tree(DTR), strategy="constant", fill_value=-1),
+         "number", EXACT, gaps=True, form="string"),
+    Case("imputer with indicator", lambda: imputed(Ridge(), add_indicator=True), "number", SUM,
+         gaps=True),
+    # Categories.
+    Case("one-hot", lambda: columns(Ridge()), "number", SUM, columns=MIXED),
+    Case("one-hot, unknown refused", lambda: columns(Ridge(), texts=OneHotEncoder()), "number",
+         SUM, columns=MIXED),
+    Case("one-hot, drop first", lambda: columns(Ridge(), texts=OneHotEncoder(drop="first")),
+         "number", SUM, columns=MIXED),
+    Case("one-hot, text filled", lambda: columns(Ridge(), texts=filled_texts()), "number", SUM,
+         columns=MIXED),
+    Case("one-hot to logistic", lambda: columns(LogisticRegression(), StandardScaler()), "three",
+         SOFTMAX, columns=MIXED),
+    Case("one-hot to forest", lambda: columns(forest(RFC)), "1/2/5", VOTE, columns=MIXED),
+    Case("one-hot to forest, all text", lambda: columns(forest(RFR)), "number", MEAN,
+         columns=MIXED, form="string"),
+    Case("all together",
+         lambda: columns(forest(RFC), make_pipeline(SimpleImputer(), StandardScaler())), "three",
+         VOTE, columns=MIXED, gaps=True),
+]
+# fmt: on
