@@ -1,0 +1,40 @@
+"""Compares an engine's answers with the plain reading of a graph."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tests.graphs import Case
+from tests.interpreter import interpret
+
+
+def disagreements(case: Case, answers: list[dict[str, Any]]) -> list[str]:
+    """One line for each row on which the engine and the interpreter differ."""
+    assert len(answers) == len(case.rows) > 0
+    found = []
+    for row, answer in zip(case.rows, answers, strict=True):
+        names = [column.name for column in case.graph.inputs]
+        if "error" in answer:
+            found.append(f"{row}: {answer['error']}")
+            continue
+        expected = interpret(case.graph, dict(zip(names, row, strict=True)))
+        for key, value in expected.items():
+            if not _agree(value, answer.get(key), case.relative):
+                found.append(f"{row}: {key} is {answer.get(key, answer)}, not {value}")
+    return found
+
+
+def _agree(expected: Any, given: Any, relative: float) -> bool:
+    if isinstance(expected, list):
+        return (
+            isinstance(given, list)
+            and len(given) == len(expected)
+            and all(_agree(e, v, relative) for e, v in zip(expected, given, strict=True))
+        )
+    if not isinstance(expected, float) or not isinstance(given, float | int):
+        # PMML's word for a missing result is null.
+        return expected == given or (given is None and expected != expected)
+    if math.isnan(expected):
+        return math.isnan(given)
+    return expected == given or abs(expected - given) <= relative * max(abs(expected), 1.0)
