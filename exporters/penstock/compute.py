@@ -104,7 +104,7 @@ def compute_node(node: Node, columns: Mapping[str, np.ndarray]) -> Columns:
             scores = scores + np.array(node.intercepts)
             return {output: scores[:, j] for j, output in enumerate(node.outputs)}
         case TreeEnsemble():
-            return _ensemble(node, matrix(columns, node.inputs))
+            return sum_trees(node, apply_trees(node, columns))
         case Link():
             values = link(node.function, matrix(columns, node.inputs))
             return {output: values[:, j] for j, output in enumerate(node.outputs)}
@@ -153,11 +153,8 @@ def link(function: LinkFunction, x: np.ndarray) -> np.ndarray:
     return e / e.sum(axis=1, keepdims=True)
 
 
-def apply(tree: Tree, x: np.ndarray, compare: Compare) -> np.ndarray:
-    """The leaf of each row as a node number, for ``x`` of shape (rows, inputs)."""
-    if compare is Compare.FLOAT32:
-        with np.errstate(over="ignore"):
-            x = x.astype(np.float32).astype(np.float64)
+def apply(tree: Tree, x: np.ndarray) -> np.ndarray:
+    """The leaf of each row as a node number, for ``x`` (rows, inputs) already rounded."""
     at = np.zeros(len(x), dtype=np.int64)
     rows = np.arange(len(x)) if tree.feature[0] >= 0 else np.empty(0, dtype=np.int64)
     while len(rows):
@@ -169,10 +166,20 @@ def apply(tree: Tree, x: np.ndarray, compare: Compare) -> np.ndarray:
     return at
 
 
-def _ensemble(node: TreeEnsemble, x: np.ndarray) -> Columns:
-    total = np.zeros((len(x), len(node.outputs)))
-    for tree in node.trees:
-        total += tree.values[apply(tree, x, node.compare)]
+def sum_trees(node: TreeEnsemble, leaves: np.ndarray) -> Columns:
+    """The ensemble's outputs for leaves (rows, trees), added in the order of the trees."""
+    total = np.zeros((len(leaves), len(node.outputs)))
+    for k, tree in enumerate(node.trees):
+        total += tree.values[leaves[:, k]]
     if node.aggregate is Aggregate.MEAN:
         total /= len(node.trees)
     return {output: total[:, k] for k, output in enumerate(node.outputs)}
+
+
+def apply_trees(node: TreeEnsemble, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The leaf of each row in each tree, int64 (rows, trees)."""
+    x = matrix(columns, node.inputs)
+    if node.compare is Compare.FLOAT32:
+        with np.errstate(over="ignore"):
+            x = x.astype(np.float32).astype(np.float64)
+    return np.stack([apply(tree, x) for tree in node.trees], axis=1)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Union
 
-Category = Union[str, float, None]
-Label = Union[str, int, float, bool]
+Category = str | float | None
+Label = str | int | float | bool
 
 
 class Refusal(StrEnum):
@@ -104,7 +103,7 @@ class UnknownCategory:
     kind = Refusal.UNKNOWN_CATEGORY
 
 
-Check = Union[NotANumber, MissingValue, OutOfRange, UnknownCategory]
+Check = NotANumber | MissingValue | OutOfRange | UnknownCategory
 
 
 class OutputKind(StrEnum):

@@ -8,7 +8,6 @@ come from that one declaration.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
 
 
 @dataclass(frozen=True)
@@ -40,4 +39,4 @@ class Refused:
     level = "refused"
 
 
-Support = Union[Exact, Within, Refused]
+Support = Exact | Within | Refused

@@ -1,0 +1,260 @@
+"""The graph's answers in NumPy, with a bound on how far another right answer may be.
+
+A bound is on the difference between two computations that both follow the graph: the
+library's and the scorer's. It is 0 as long as only single, correctly rounded IEEE
+operations in a fixed order are involved (scaling, trees, sums over trees), and grows
+where the graph leaves freedom:
+
+Linear
+    A sum of n products and an intercept, in any order, fused or not. Each term goes
+    through at most n + 1 roundings (one product, n additions), so a computed sum is
+    within g * S of the true one, with u = eps / 2, g = (n + 1) u / (1 - (n + 1) u) and
+    S = |intercept| + sum |w_i x_i|. Two computed sums are within 2 g S, which is below
+    (n + 2) * eps * S for all n < 10^7, the rounding of S itself included. Products may
+    underflow: (n + 1) * 2^-1074 on top. Inputs with bounds b_i add sum |w_i| b_i.
+
+Link LOGISTIC, p = 1 / (1 + e), e = exp(-x)
+    dp / p = -(1 - p) de / e. StrictMath.exp is within 1 ulp and NumPy's or SciPy's
+    within 4, one ulp being at most eps relative; a bound b of x changes e by a factor
+    within expm1(b). The addition and the division round once on each side:
+    p * ((1 - p) * (expm1(b) + 6 eps) + 3 eps), where one more eps in each place covers
+    the products of errors.
+
+Link SOFTMAX, p_j = e_j / sum e, e_j = exp(s_j - max s)
+    With d_j = s_j - max s, the subtraction rounds by eps |d_j| / 2 on each side, so
+    r_j = expm1(b_j + b_max + eps |d_j|) + 6 eps bounds the relative difference of e_j,
+    and p_j * (r_j + sum_k p_k r_k + (n + 1) eps) that of p_j: n - 1 additions in any
+    order and one division on each side.
+
+Both links get 2^-1020 on top, because results near the smallest normal number
+underflow differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from penstock.compute import apply_trees, compute_node, matrix, sum_trees
+from penstock.errors import UnsupportedOperationError
+from penstock.graph import (
+    ArgMax,
+    Binary,
+    BinaryOp,
+    CategoryMapper,
+    Graph,
+    Imputer,
+    Linear,
+    Link,
+    LinkFunction,
+    Node,
+    OneHotEncoder,
+    Operand,
+    StringImputer,
+    TreeEnsemble,
+    Unary,
+    UnaryOp,
+    Where,
+)
+from penstock.lineage import node_inputs, node_outputs
+
+EPS = float(np.finfo(np.float64).eps)
+TINY = 2.0**-1074
+LINK_TINY = 2.0**-1020
+
+Columns = Mapping[str, np.ndarray]
+COMPARISONS = (
+    BinaryOp.LESS,
+    BinaryOp.LESS_OR_EQUAL,
+    BinaryOp.GREATER,
+    BinaryOp.GREATER_OR_EQUAL,
+    BinaryOp.EQUAL,
+)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The answers to ``rows`` rows.
+
+    ``predictions`` and ``bounds``: float64 (rows, outputs); for a classification the
+    one column is the index of the class and its bound is 0. ``probabilities`` and
+    ``probability_bounds``: float64 (rows, classes), no columns where the model has
+    none. ``leaves``: int64 (rows, trees), the node that each tree ends in.
+    ``ambiguous``: bool (rows,), where the margin or the scores are so close to a tie
+    that the order of summation decides the label.
+    """
+
+    predictions: np.ndarray
+    bounds: np.ndarray
+    probabilities: np.ndarray
+    probability_bounds: np.ndarray
+    leaves: np.ndarray
+    ambiguous: np.ndarray
+
+
+def evaluate(graph: Graph, columns: Columns) -> Reference:
+    """Evaluates the graph.
+
+    Args:
+        graph: the model.
+        columns: the graph's inputs, each of shape (rows,): float64 with NaN for a
+            missing number, object (str or None) for a STRING.
+
+    Raises:
+        UnsupportedOperationError: a tree, a rounding or a category would have to be
+            decided by a number that is known within a bound only.
+    """
+    known = {column.name: columns[column.name] for column in graph.inputs}
+    rows = len(next(iter(known.values()))) if known else 0
+    bounds: dict[str, np.ndarray | float] = dict.fromkeys(known, 0.0)
+    state = _State(known, bounds, np.zeros(rows, dtype=bool), [])
+    with np.errstate(all="ignore"):
+        for node in graph.nodes:
+            state.add(node)
+    outputs = graph.outputs
+    return Reference(
+        predictions=matrix(known, outputs.predictions),
+        bounds=state.bound_matrix(outputs.predictions),
+        probabilities=matrix(known, outputs.probabilities)
+        if outputs.probabilities
+        else np.zeros((rows, 0)),
+        probability_bounds=state.bound_matrix(outputs.probabilities),
+        leaves=np.concatenate(state.leaves, axis=1)
+        if state.leaves
+        else np.zeros((rows, 0), dtype=np.int64),
+        ambiguous=state.ambiguous,
+    )
+
+
+@dataclass
+class _State:
+    """What is known so far: columns, their bounds, ambiguous rows, leaves."""
+
+    columns: dict[str, np.ndarray]
+    bounds: dict[str, np.ndarray | float]
+    ambiguous: np.ndarray
+    leaves: list[np.ndarray]
+
+    def add(self, node: Node) -> None:
+        if isinstance(node, TreeEnsemble):
+            self._refuse_inexact(node)
+            self._add_trees(node)
+            return
+        self.columns.update(compute_node(node, self.columns))
+        exact = not isinstance(node, (Linear, Link)) and self._exact(node)
+        found = dict.fromkeys(node_outputs(node), 0.0) if exact else self._bounds(node)
+        self.bounds.update({name: _no_nan(bound) for name, bound in found.items()})
+
+    def bound_matrix(self, names: tuple[str, ...]) -> np.ndarray:
+        rows = len(self.ambiguous)
+        bounds = np.zeros((rows, len(names)))
+        for j, name in enumerate(names):
+            bounds[:, j] = self.bounds[name]
+        return bounds
+
+    def _exact(self, node: Node) -> bool:
+        return all(np.all(self.bounds[name] == 0.0) for name in node_inputs(node))
+
+    def _refuse_inexact(self, node: Node) -> None:
+        if not self._exact(node):
+            raise UnsupportedOperationError(
+                f"a {type(node).__name__} node would decide by a number that is known within a "
+                "bound only; export the model without the steps after its linear model"
+            )
+
+    def _add_trees(self, node: TreeEnsemble) -> None:
+        leaves = apply_trees(node, self.columns)
+        self.leaves.append(leaves)
+        self.columns.update(sum_trees(node, leaves))
+        self.bounds.update(dict.fromkeys(node.outputs, 0.0))
+
+    def _bounds(self, node: Node) -> dict[str, np.ndarray | float]:
+        match node:
+            case Linear():
+                return self._linear(node)
+            case Link(function=LinkFunction.LOGISTIC):
+                return {
+                    output: _logistic(self.columns[name], self.columns[output], self.bounds[name])
+                    for name, output in zip(node.inputs, node.outputs, strict=True)
+                }
+            case Link():
+                return self._softmax(node)
+            case Binary():
+                return {node.output: self._binary(node)}
+            case ArgMax():
+                self._flag_close_scores(node)
+                return {node.output: 0.0}
+            case Unary(op=UnaryOp.NEGATE) | Unary(op=UnaryOp.ABS):
+                return {node.output: self.bounds[node.input]}
+            case Imputer() | Where() | Unary() | OneHotEncoder() | CategoryMapper():
+                self._refuse_inexact(node)
+            case StringImputer():
+                pass
+        return dict.fromkeys(node_outputs(node), 0.0)
+
+    def _linear(self, node: Linear) -> dict[str, np.ndarray]:
+        x = np.abs(matrix(self.columns, node.inputs))
+        inherited = self.bound_matrix(node.inputs)
+        n = len(node.inputs)
+        found = {}
+        for output, weights, intercept in zip(
+            node.outputs, node.weights, node.intercepts, strict=True
+        ):
+            w = np.abs(np.array(weights))
+            size = x @ w + abs(intercept)
+            found[output] = (n + 2) * EPS * size + (n + 1) * TINY + inherited @ w
+        return found
+
+    def _softmax(self, node: Link) -> dict[str, np.ndarray]:
+        scores = matrix(self.columns, node.inputs)
+        p = matrix(self.columns, node.outputs)
+        b = self.bound_matrix(node.inputs)
+        rows = np.arange(len(scores))
+        top = np.argmax(scores, axis=1)
+        distance = np.abs(scores - scores[rows, top][:, None])
+        r = np.expm1(b + b[rows, top][:, None] + EPS * distance) + 6 * EPS
+        total = np.sum(p * r, axis=1, keepdims=True) + (len(node.inputs) + 1) * EPS
+        bounds = p * (r + total) + LINK_TINY
+        return {output: bounds[:, j] for j, output in enumerate(node.outputs)}
+
+    def _operand(self, operand: Operand) -> tuple[np.ndarray | float, np.ndarray | float]:
+        if isinstance(operand, str):
+            return self.columns[operand], self.bounds[operand]
+        return operand, 0.0
+
+    def _binary(self, node: Binary) -> np.ndarray | float:
+        (x, bx), (y, by) = self._operand(node.left), self._operand(node.right)
+        if node.op in COMPARISONS:
+            self.ambiguous |= ~(np.abs(x - y) > bx + by)
+            return 0.0
+        result = np.abs(self.columns[node.output])
+        match node.op:
+            case BinaryOp.ADD | BinaryOp.SUB:
+                moved = bx + by
+            case BinaryOp.MUL:
+                moved = np.abs(x) * by + np.abs(y) * bx + bx * by
+            case BinaryOp.DIV:
+                moved = (bx + result * by) / np.maximum(np.abs(y) - by, 0.0)
+            case _:  # MIN, MAX: no rounding
+                return np.maximum(bx, by)
+        return moved + EPS * (result + moved) + TINY
+
+    def _flag_close_scores(self, node: ArgMax) -> None:
+        scores, bounds = matrix(self.columns, node.inputs), self.bound_matrix(node.inputs)
+        rows = np.arange(len(scores))
+        top = np.argmax(scores, axis=1)
+        gap = scores[rows, top][:, None] - scores
+        close = ~(gap > bounds + bounds[rows, top][:, None])
+        close[rows, top] = False
+        self.ambiguous |= close.any(axis=1)
+
+
+def _logistic(x: np.ndarray, p: np.ndarray, b: np.ndarray | float) -> np.ndarray:
+    rest = 1.0 / (1.0 + np.exp(x))  # 1 - p without cancellation
+    return p * (rest * (np.expm1(b) + 6 * EPS) + 3 * EPS) + LINK_TINY
+
+
+def _no_nan(bound: np.ndarray | float) -> np.ndarray | float:
+    """Sums beyond the doubles have no bound: infinity, not NaN."""
+    return np.where(np.isnan(bound), np.inf, bound)
