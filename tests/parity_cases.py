@@ -247,7 +247,7 @@ CASES = [
     Case("imputer median", lambda: imputed(forest(RFR), strategy="median"), "number", MEAN,
          gaps=True),
     Case("imputer constant", lambda: imputed(tree(DTR), strategy="constant", fill_value=-1),
-         "number", EXACT, gaps=True, form="string"),
+         "number", EXACT, gaps=True),
     Case("imputer with indicator", lambda: imputed(Ridge(), add_indicator=True), "number", SUM,
          gaps=True),
     # Categories.
