@@ -137,7 +137,8 @@ def _load_remedy(error: Exception, saved_with: dict[str, str]) -> str:
             f"{package!r}, or put the folder of its code on PYTHONPATH"
         )
     if type(error).__name__ == "UntrustedTypesFoundException":
-        types = ", ".join(re.findall(r"'([^']+)'", str(error))) or str(error)
+        listed = str(error).partition("[")[2].partition("]")[0]
+        types = ", ".join(re.findall(r"'([^']+)'", listed)) or _brief(error)
         return (
             f"its skops file holds types that were not trusted when it was logged ({types}); log "
             "it again with skops_trusted_types=[...] after checking them"

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from penstock.answer import OTHER, Answer, Value
 from penstock.contract import InputColumn, Refusal
 from penstock.loading import LoadedModel

@@ -1,0 +1,231 @@
+"""Export: a registered model becomes standard files and a manifest, verified before they appear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from penstock import jvm, manifest
+from penstock.converters import Conversion, convert
+from penstock.errors import ConverterError, PenstockError
+from penstock.external import sklearn2pmml_converter
+from penstock.loading import LoadedModel, load
+from penstock.operations import operations_data, refuse_unsupported, steps
+from penstock.output import refuse_existing, staged
+from penstock.parity import Gate, Parity, leaf_order, parity_data, unverified_data
+from penstock.progress import Progress
+from penstock.sampling import golden_rows, make_rows
+from penstock.writers import FORMATS
+
+FILE_NAMES = {"mleap": "bundle.zip", "pmml": "model.pmml"}
+CONVERTERS = ("penstock", sklearn2pmml_converter.NAME)
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    """One model file of an export."""
+
+    format: str
+    path: Path
+    size: int
+    sha256: str
+    converter: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export wrote and how it was verified.
+
+    ``parity`` is None where ``skip_verify`` was asked for. ``manifest`` is the JSON
+    data of penstock.json; ``warnings`` are MLflow's and our own, each once.
+    """
+
+    path: Path
+    name: str
+    version: str | None
+    uri: str
+    files: tuple[ExportedFile, ...]
+    parity: Parity | None
+    manifest: dict[str, Any]
+    warnings: tuple[str, ...]
+
+    @property
+    def verified(self) -> bool:
+        return self.parity is not None
+
+
+def export(
+    model_uri: str,
+    to: Sequence[str] = ("mleap", "pmml"),
+    out: str | Path = "",
+    *,
+    force: bool = False,
+    converter: str = "penstock",
+    columns: Sequence[str] | None = None,
+    skip_verify: bool = False,
+    tracking_uri: str | None = None,
+    registry_uri: str | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Export:
+    """Export the model at ``model_uri`` to the folder ``out``.
+
+    Args:
+        model_uri: any URI that MLflow knows, or a local path.
+        to: the formats, "mleap" and "pmml"; the first is the one that is preferred.
+        out: the folder to make. It appears whole or not at all.
+        force: replace an older export at ``out``.
+        converter: "sklearn2pmml" makes the PMML with that package (AGPL) instead.
+        columns: the names of the input columns ("name" or "name:type") where the model
+            knows none.
+        skip_verify: do not compare with pyfunc, so that no Java is needed; the manifest
+            says so.
+        tracking_uri, registry_uri: MLflow's, where its own settings shall not hold.
+        seed: of the generated rows.
+        progress: where steps and warnings are reported; by default nowhere.
+
+    Raises a PenstockError of the kind that fits, see ``penstock.errors``.
+    """
+    progress = progress or Progress()
+    formats = _formats(to, converter)
+    if not str(out):
+        raise PenstockError("no output folder was named; say where the files shall go with out=...")
+    out = Path(out)
+    refuse_existing(out, force)
+    if not skip_verify:
+        jvm.find_java()
+        jvm.jar_path()
+    with progress.step("Load the model") as note:
+        model = load(model_uri, tracking_uri, registry_uri, columns)
+        note(_described(model))
+    warnings = list(model.warnings)
+    if converter != "penstock":
+        warnings.append(sklearn2pmml_converter.notice())
+    for warning in warnings:
+        progress.warn(warning)
+    with progress.step("Convert") as note:
+        conversion = convert(
+            model.native,
+            model.signature.inputs,
+            model.predict_fn,
+            array=model.signature.tensor,
+        )
+        own = [format_ for format_ in formats if _writer(format_, converter) == "penstock"]
+        found = steps(conversion, own)
+        refuse_unsupported(found, own)
+        note(", ".join(dict.fromkeys(step.op for step in found)))
+    with staged(out, force) as folder:
+        files = _write(model, conversion, folder, formats, converter, progress)
+        parity, data = _verify(
+            model, conversion, folder, files, operations_data(found), seed, skip_verify, progress
+        )
+        manifest.write(data, folder)
+    path = out.resolve()
+    return Export(
+        path=path,
+        name=data["model"]["name"],
+        version=data["model"]["version"],
+        uri=model_uri,
+        files=tuple(
+            ExportedFile(
+                file["format"], path / file["path"], file["size"], file["sha256"],
+                file["converter"],
+            )
+            for file in files
+        ),
+        parity=parity,
+        manifest=data,
+        warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+def _formats(to: Sequence[str], converter: str) -> list[str]:
+    formats = list(dict.fromkeys([to] if isinstance(to, str) else to))
+    unknown = [format_ for format_ in formats if format_ not in FORMATS]
+    if unknown or not formats:
+        raise PenstockError(
+            f"the format {', '.join(map(repr, unknown)) or 'to write'} is not known; "
+            f"choose from {', '.join(FORMATS)}"
+        )
+    if converter not in CONVERTERS:
+        raise ConverterError(
+            f"the converter {converter!r} is not known; choose from {', '.join(CONVERTERS)}"
+        )
+    if converter != "penstock" and "pmml" not in formats:
+        raise ConverterError(
+            f"{converter} makes PMML, which was not asked for; add --to pmml or leave "
+            "--converter out"
+        )
+    return formats
+
+
+def _writer(format_: str, converter: str) -> str:
+    return converter if format_ == "pmml" else "penstock"
+
+
+def _write(
+    model: LoadedModel,
+    conversion: Conversion,
+    folder: Path,
+    formats: Sequence[str],
+    converter: str,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    files = []
+    name = model.source.name or type(model.native).__name__
+    for format_ in formats:
+        path = folder / FILE_NAMES[format_]
+        by = _writer(format_, converter)
+        with progress.step(f"Write {path.name}") as note:
+            if by == "penstock":
+                FORMATS[format_](conversion.graph, path, name)
+            else:
+                columns = [column.name for column in model.signature.inputs]
+                sklearn2pmml_converter.write(model.native, columns, path)
+            files.append(manifest.file_data(path, format_, by))
+            note(f"{files[-1]['size']:,} bytes" + ("" if by == "penstock" else f", by {by}"))
+    return files
+
+
+def _verify(
+    model: LoadedModel,
+    conversion: Conversion,
+    folder: Path,
+    files: list[dict[str, Any]],
+    operations: list[dict[str, Any]],
+    seed: int,
+    skip: bool,
+    progress: Progress,
+) -> tuple[Parity | None, dict[str, Any]]:
+    """The parity gate and the manifest; without the gate the manifest says unverified."""
+    with progress.step("Make test rows") as note:
+        made = make_rows(conversion, seed)
+        gate = Gate(model, conversion, made.rows)
+        golden = golden_rows(gate, conversion.contract.output.array)
+        note(f"{len(made.rows):,} rows")
+
+    def build(parity: dict[str, Any]) -> dict[str, Any]:
+        return manifest.build(model, conversion.contract, operations, files, golden, parity)
+
+    if skip:
+        progress.warn("not verified, because --skip-verify was given: run `penstock verify` later")
+        return None, build(unverified_data())
+    manifest.write(build(unverified_data()), folder)
+    results = {}
+    for file in files:
+        format_ = file["format"]
+        with progress.step(f"Verify {file['path']}") as note:
+            order = leaf_order(format_) if file["converter"] == "penstock" else None
+            results[format_] = gate.judge(folder, format_, order)
+            note(f"largest difference {results[format_].max_difference:.2g}")
+            if gate.trees is not None:
+                note("same leaves" if order else "leaves not compared: trees of another layout")
+    parity = gate.counts(results)
+    return parity, build(parity_data(parity, made.coverage))
+
+
+def _described(model: LoadedModel) -> str:
+    version = f", version {model.source.version}" if model.source.version else ""
+    return f"{model.source.name}{version}: {type(model.native).__name__}"

@@ -1,0 +1,205 @@
+"""The parity gate: the written file, scored in a JVM, against pyfunc.
+
+The gate passes where every row is scored alike within its bound, ends at the same
+leaves, or is refused by both sides for the same kind of reason. The oracle answers
+in bulk first; wherever the bulk answer and the file differ, and on a sample, the
+one-row answer is what counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from penstock import jvm
+from penstock.answer import Answer, Value
+from penstock.checks import parse, refusals
+from penstock.comparison import Bounds, Outcome, compare
+from penstock.contract import OutputKind
+from penstock.converters import Conversion
+from penstock.errors import ParityError
+from penstock.graph import Compare, Linear, Tree, TreeEnsemble
+from penstock.loading import LoadedModel
+from penstock.oracle import Oracle
+from penstock.reference import evaluate
+
+_SAMPLE = 200
+_SHOWN = 10
+
+LeafOrder = Callable[[Tree, Compare], list[int]]
+"""From a tree to the graph's node number of each of its leaves, as a file orders them."""
+
+
+@dataclass(frozen=True)
+class FormatResult:
+    """How close one file came: over all rows, the largest difference and part of a bound."""
+
+    max_difference: float
+    max_bound_share: float
+    leaves_compared: bool
+
+
+@dataclass(frozen=True)
+class Parity:
+    """What was compared; an instance exists only where all of it agreed."""
+
+    rows: int
+    scored: int
+    refused: dict[str, int]
+    formats: dict[str, FormatResult] = field(default_factory=dict)
+
+
+class Gate:
+    """pyfunc's answers and bounds for some rows, to hold files against."""
+
+    def __init__(
+        self,
+        model: LoadedModel,
+        conversion: Conversion,
+        rows: Sequence[Sequence[Value]],
+    ):
+        output = conversion.contract.output
+        self.columns = [column.name for column in conversion.contract.inputs]
+        self.rows = rows
+        self.trees = only_ensemble(conversion)
+        self.oracle = Oracle(model, output.probabilities, self.trees is not None)
+        likely_refused = [kind is not None for kind in refusals(conversion.contract, rows)]
+        self.answers = self.oracle.many(rows, likely_refused)
+        self.bounds = row_bounds(conversion, rows)
+        self._single: dict[int, Answer] = {}
+        step = max(1, len(rows) // _SAMPLE)
+        self._sample = frozenset(range(0, len(rows), step))
+
+    def single(self, position: int) -> Answer:
+        """The one-row answer, asked once."""
+        if position not in self._single:
+            self._single[position] = self.oracle.one(self.rows[position])
+        return self._single[position]
+
+    def judge(self, folder: Path, format_: str, leaf_order: LeafOrder | None) -> FormatResult:
+        """Score the rows with the file of ``format_`` in ``folder`` and compare.
+
+        ``leaf_order`` gives, for a tree, the graph node of each leaf in the file's
+        order; None skips the leaves. Raises ParityError with the worst rows.
+        """
+        with_leaves = self.trees is not None and leaf_order is not None
+        given = jvm.score(folder, self.columns, self.rows, format_, leaves=with_leaves)
+        orders = []
+        if with_leaves:
+            orders = [leaf_order(tree, self.trees.compare) for tree in self.trees.trees]
+        outcomes = [
+            self._outcome(position, answer, orders) for position, answer in enumerate(given)
+        ]
+        wrong = [position for position, outcome in enumerate(outcomes) if outcome.problem]
+        if wrong:
+            raise ParityError(
+                f"{format_}: {len(wrong):,} of {len(outcomes):,} rows differ from pyfunc, so the "
+                "file was not kept; the worst rows are in the table: please report them, or "
+                "choose another format",
+                self._table(outcomes, wrong),
+            )
+        return FormatResult(
+            max((outcome.difference for outcome in outcomes), default=0.0),
+            max((outcome.share for outcome in outcomes), default=0.0),
+            with_leaves,
+        )
+
+    def counts(self, formats: dict[str, FormatResult]) -> Parity:
+        final = [self._single.get(position, answer) for position, answer in enumerate(self.answers)]
+        refused = Counter(answer.refused for answer in final if answer.refused is not None)
+        return Parity(
+            len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
+        )
+
+    def _outcome(self, position: int, given: Answer, orders: list[list[int]]) -> Outcome:
+        outcome = self._compare(self.answers[position], position, given, orders)
+        if outcome.problem or position in self._sample:
+            outcome = self._compare(self.single(position), position, given, orders)
+        return outcome
+
+    def _compare(
+        self, expected: Answer, position: int, given: Answer, orders: list[list[int]]
+    ) -> Outcome:
+        right = actual = None
+        if orders and given.leaves is not None and expected.leaves is not None:
+            # A file without many-valued leaves holds the same trees once for each number.
+            copies = len(given.leaves) // len(orders)
+            right = expected.leaves * copies
+            actual = [
+                order[leaf] for order, leaf in zip(orders * copies, given.leaves, strict=True)
+            ]
+        return compare(expected, given, self.bounds[position], right, actual)
+
+    def _table(self, outcomes: list[Outcome], wrong: list[int]) -> str:
+        wrong = sorted(wrong, key=lambda position: -outcomes[position].share)
+        lines = []
+        for position in wrong[:_SHOWN]:
+            row = ", ".join(
+                f"{name}={value!r}"
+                for name, value in zip(self.columns, self.rows[position], strict=True)
+            )
+            lines.append(f"row {position}: {outcomes[position].problem}")
+            lines.append(f"    {row if len(row) <= 400 else row[:400] + ' ...'}")
+        if len(wrong) > _SHOWN:
+            lines.append(f"... and {len(wrong) - _SHOWN:,} more")
+        return "\n".join(lines)
+
+
+def only_ensemble(conversion: Conversion) -> TreeEnsemble | None:
+    """The tree ensemble whose leaves can be compared with the native model's ``apply``."""
+    found = [node for node in conversion.graph.nodes if isinstance(node, TreeEnsemble)]
+    return found[0] if len(found) == 1 else None
+
+
+def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[Bounds]:
+    """The declared bounds of every row, from the reference evaluator.
+
+    A label may differ only where two classes are closer than the bound of an inexact
+    sum; votes of trees are exact, and so are their ties.
+    """
+    found = evaluate(conversion.graph, parse(conversion.contract, rows))
+    label = conversion.contract.output.kind is OutputKind.CLASSIFICATION
+    inexact = any(isinstance(node, Linear) for node in conversion.graph.nodes)
+    return [
+        Bounds(
+            () if label else tuple(found.bounds[row].tolist()),
+            tuple(found.probability_bounds[row].tolist()),
+            tie=bool(label and inexact and found.ambiguous[row]),
+        )
+        for row in range(len(rows))
+    ]
+
+
+def leaf_order(format_: str) -> LeafOrder:
+    """How our writer of ``format_`` orders a tree's leaves."""
+    order: LeafOrder = import_module(f"penstock.writers.{format_}").leaf_order
+    return order
+
+
+def parity_data(parity: Parity, coverage: Any) -> dict[str, Any]:
+    """The manifest's ``parity`` of an export that passed the gate."""
+    return {
+        "verified": True,
+        "rows": parity.rows,
+        "scored": parity.scored,
+        "refused": sum(parity.refused.values()),
+        "refused_by_kind": parity.refused,
+        "coverage": coverage,
+        "formats": {
+            format_: {
+                "max_difference": result.max_difference,
+                "max_bound_share": result.max_bound_share,
+                "leaves_compared": result.leaves_compared,
+            }
+            for format_, result in parity.formats.items()
+        },
+    }
+
+
+def unverified_data() -> dict[str, Any]:
+    """The manifest's ``parity`` of an export made with ``skip_verify``."""
+    return {"verified": False}

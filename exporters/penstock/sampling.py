@@ -1,0 +1,83 @@
+"""Rows for the parity gate, and the few of them that go into the manifest.
+
+All are made from what the model itself knows, never from anybody's data: an export
+must not carry personal records around.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from penstock.answer import OTHER, Value
+from penstock.converters import Conversion
+from penstock.manifest import golden_data
+from penstock.parity import Gate
+from penstock.rows import generate
+
+BUDGET = 20_000
+"""How many rows are made at most: a second of scoring, and some seconds of pyfunc."""
+
+_GOLDEN_SCORED = 24
+_GOLDEN_REFUSED = 2
+
+
+@dataclass(frozen=True)
+class Sample:
+    """``coverage`` is JSON data: how much of the model the rows reach."""
+
+    rows: Sequence[Sequence[Value]]
+    coverage: Any
+
+
+def make_rows(conversion: Conversion, seed: int) -> Sample:
+    """Generated rows for the model; the same seed gives the same rows."""
+    rows, coverage = generate(conversion, seed, BUDGET)
+    return Sample(rows, coverage)
+
+
+def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
+    """The manifest's ``golden``: some rows of each kind with pyfunc's one-row answers.
+
+    ``array``: the prediction is an array, and so is its bound.
+    """
+    by_kind: dict[str | None, list[int]] = {}
+    for position, answer in enumerate(gate.answers):
+        if _is_telling(gate, position):
+            by_kind.setdefault(answer.refused, []).append(position)
+    chosen = sorted(
+        position
+        for kind, positions in by_kind.items()
+        if kind != OTHER
+        for position in _spread(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
+    )
+    bounds = [gate.bounds[position] for position in chosen]
+    return golden_data(
+        [gate.rows[position] for position in chosen],
+        [gate.single(position) for position in chosen],
+        [_prediction_bound(bound.prediction, array) for bound in bounds],
+        [bound.probabilities for bound in bounds],
+    )
+
+
+def _is_telling(gate: Gate, position: int) -> bool:
+    """Not decided by rounding alone, and with a bound that excludes something."""
+    bounds = gate.bounds[position]
+    return not bounds.tie and all(map(math.isfinite, bounds.prediction + bounds.probabilities))
+
+
+def _prediction_bound(bound: tuple[float, ...], array: bool) -> Any:
+    """None for a label, which has to be equal."""
+    if not bound:
+        return None
+    return bound if array else bound[0]
+
+
+def _spread(positions: list[int], count: int) -> list[int]:
+    """At most ``count`` of the positions, evenly from first to last."""
+    if len(positions) <= count:
+        return positions
+    step = (len(positions) - 1) / (count - 1)
+    return [positions[round(index * step)] for index in range(count)]
