@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from penstock import graph as g
 from penstock.graph import Aggregate, BinaryOp, Column, Compare, Kind, LinkFunction, UnaryOp
 
@@ -28,11 +29,6 @@ class Case:
     graph: g.Graph
     rows: list[list[Any]]
     relative: float = 0.0
-
-    @property
-    def shadows_outputs(self) -> bool:
-        """An input has the name that an output of the file would have."""
-        return any(column.name in ("prediction", "probability") for column in self.graph.inputs)
 
     @property
     def columns(self) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+
 from penstock import graph as g
 from penstock.graph import Aggregate, BinaryOp, Compare, Graph, LinkFunction, Tree, UnaryOp
 

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from penstock.graph import Graph, Node
 from penstock.support import Support
-from penstock.writers import mleap
+from penstock.writers import mleap, pmml
 
 Write = Callable[[Graph, Path, str], None]
 
-FORMATS: dict[str, Write] = {"mleap": mleap.write}
+FORMATS: dict[str, Write] = {"mleap": mleap.write, "pmml": pmml.write}
 """The format's name on the command line and in the manifest, and what writes it."""
 
-_SUPPORT: dict[str, Callable[[Node], Support]] = {"mleap": mleap.node_support}
+_SUPPORT: dict[str, Callable[[Node], Support]] = {
+    "mleap": mleap.node_support,
+    "pmml": pmml.node_support,
+}
 
 
 def support(graph: Graph, format: str) -> list[Support]:

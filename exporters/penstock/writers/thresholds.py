@@ -9,6 +9,7 @@ every double.
 from __future__ import annotations
 
 import numpy as np
+
 from penstock.graph import Compare
 
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
@@ -35,10 +36,9 @@ def _float32_boundary(threshold: np.ndarray) -> np.ndarray:
     """The largest double whose float32 is at or below each threshold."""
     with np.errstate(over="ignore"):
         below = threshold.astype(np.float32)
-    below = np.where(
-        below.astype(np.float64) > threshold, np.nextafter(below, np.float32(-np.inf)), below
-    )
-    above = np.nextafter(below, np.float32(np.inf))
+        too_high = below.astype(np.float64) > threshold
+        below = np.where(too_high, np.nextafter(below, np.float32(-np.inf)), below)
+        above = np.nextafter(below, np.float32(np.inf))
     # The sum is exact: two neighbouring floats take at most 26 bits.
     middle = (below.astype(np.float64) + above.astype(np.float64)) / 2
     middle = np.where(below == np.float32(_FLOAT32_MAX), _FLOAT32_OVERFLOW, middle)

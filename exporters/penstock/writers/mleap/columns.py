@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from penstock.writers.mleap.bundle import scalar_shape, vector_shape
@@ -42,28 +42,6 @@ class Text:
 
     input: str
     fill: str | None = None
-
-
-class Names:
-    """Names for new columns and nodes, never one that an input of the model has."""
-
-    def __init__(self, taken: Iterable[str]):
-        self._taken = set(taken)
-        self._count = 0
-
-    def fresh(self, stem: str) -> str:
-        """``stem`` with a running number."""
-        self._count += 1
-        return self.claim(f"{stem}_{self._count}")
-
-    def claim(self, wish: str) -> str:
-        """``wish`` itself, or the nearest to it that is free."""
-        name, suffix = wish, 1
-        while name in self._taken:
-            suffix += 1
-            name = f"{wish}_{suffix}"
-        self._taken.add(name)
-        return name
 
 
 def runs(places: Sequence[Place]) -> list[Scalar | tuple[Vector, list[int]]]:

@@ -15,7 +15,6 @@ from penstock.writers.mleap import bundle as fmt
 from penstock.writers.mleap.bundle import BundleWriter
 from penstock.writers.mleap.columns import (
     Element,
-    Names,
     Place,
     Scalar,
     Text,
@@ -24,6 +23,7 @@ from penstock.writers.mleap.columns import (
     shape_of,
 )
 from penstock.writers.mleap.trees import leaf, split
+from penstock.writers.names import Names
 
 Source = str | float
 """The name of a frame column that holds one double, or a constant."""

@@ -10,6 +10,7 @@ multiplying are exact.
 from __future__ import annotations
 
 import numpy as np
+
 from penstock.graph import Aggregate, TreeEnsemble
 from penstock.support import Exact, Refused, Support
 from penstock.writers.mleap import bundle as fmt

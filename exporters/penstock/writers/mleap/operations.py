@@ -237,18 +237,16 @@ def _link_support(node: g.Link) -> Support:
 
 
 _NO_OPERATION = {
-    UnaryOp.FLOAT32: "rounds to float32",
-    UnaryOp.FLOOR: "rounds down",
-    UnaryOp.CEIL: "rounds up",
+    UnaryOp.FLOAT32: ("rounds to float32", "export the model to PMML (--to pmml)"),
+    UnaryOp.FLOOR: ("rounds down", "round before the model, in the pipeline"),
+    UnaryOp.CEIL: ("rounds up", "round before the model, in the pipeline"),
 }
 
 
 def _unary_support(node: g.Unary) -> Support:
     if node.op in _NO_OPERATION:
-        return Refused(
-            f"no operation of MLeap 0.20.0 {_NO_OPERATION[node.op]}",
-            "export the model to PMML (--to pmml)",
-        )
+        what, remedy = _NO_OPERATION[node.op]
+        return Refused(f"no operation of MLeap 0.20.0 {what}", remedy)
     if node.op in (UnaryOp.EXP, UnaryOp.LOG):
         return Within("2 * eps * |y|", f"{node.op.value} differs by one unit in the last place")
     return Exact()

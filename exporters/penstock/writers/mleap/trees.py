@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+
 from penstock.graph import Compare, Tree
 from penstock.writers.mleap.bundle import number
 from penstock.writers.thresholds import as_float64_compare, next_up

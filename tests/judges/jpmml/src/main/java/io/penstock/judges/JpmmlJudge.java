@@ -42,7 +42,7 @@ public final class JpmmlJudge implements Engine {
     };
   }
 
-  /** The first target is the prediction; without a target, the outputs in order are. */
+  /** The target is the prediction; without one, the outputs prediction(0), (1).. together are. */
   private static JsonNode score(Evaluator evaluator, Map<String, ?> arguments) {
     Map<String, ?> results = EvaluatorUtil.decodeAll(evaluator.evaluate(arguments));
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -56,6 +56,12 @@ public final class JpmmlJudge implements Engine {
       }
     }
     ArrayNode targets = JsonNodeFactory.instance.arrayNode();
+    for (OutputField field : evaluator.getOutputFields()) {
+      if (field.getName().startsWith("prediction(")) {
+        targets.add(outputs.get(field.getName()));
+      }
+    }
+    boolean several = !targets.isEmpty();
     for (TargetField field : evaluator.getTargetFields()) {
       if (!field.isSynthetic()) {
         targets.add(encode(results.get(field.getName())));
@@ -64,7 +70,7 @@ public final class JpmmlJudge implements Engine {
     if (outputs.has("prediction")) {
       answer.set("prediction", outputs.get("prediction"));
     } else {
-      answer.set("prediction", targets.size() == 1 ? targets.get(0) : targets);
+      answer.set("prediction", targets.size() == 1 && !several ? targets.get(0) : targets);
     }
     if (!probability.isEmpty()) {
       answer.set("probability", probability);

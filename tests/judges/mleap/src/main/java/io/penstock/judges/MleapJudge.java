@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import ml.combust.mleap.core.types.Socket;
 import ml.combust.mleap.core.types.StructField;
 import ml.combust.mleap.core.types.StructType;
 import ml.combust.mleap.runtime.MleapContext;
@@ -38,8 +39,8 @@ public final class MleapJudge implements Engine {
     }
     StructType schema = frames.createSchema(fields);
     RowTransformer rows = transformer.transform(RowTransformer.apply(schema)).get();
-    int prediction = index(rows, "prediction");
-    int probability = index(rows, "probability");
+    int prediction = index(rows, column(transformer, "prediction"));
+    int probability = index(rows, column(transformer, "probability"));
     if (prediction < 0) {
       throw new IllegalArgumentException("the bundle gives no column named prediction");
     }
@@ -54,6 +55,12 @@ public final class MleapJudge implements Engine {
       answer.set("probability", encode(scored.get(probability)));
     }
     return answer;
+  }
+
+  /** The column that the pipeline's own shape names for a port, else the one of that name. */
+  private static String column(Transformer transformer, String port) {
+    scala.Option<Socket> socket = transformer.shape().getOutput(port);
+    return socket.isEmpty() ? port : socket.get().name();
   }
 
   private static int index(RowTransformer rows, String name) {
