@@ -1,0 +1,239 @@
+package io.penstock.score;
+
+import io.penstock.ErrorClass;
+import io.penstock.PenstockException;
+import io.penstock.graph.Graph;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A compiled model. Immutable; any number of threads may use it, each with a {@link RowBuffer} of
+ * its own. The path by buffers allocates nothing; the path by maps is for convenience.
+ */
+public final class Scorer {
+  private final List<Input> inputs;
+  private final OutputType output;
+  private final boolean[] uses;
+  private final int[] textSlots;
+  private final int[] predictionSlots;
+  private final int[] probabilitySlots;
+  private final RowChecks checks;
+  private final Step[] steps;
+  private final List<TreesStep> ensembles;
+  private final double[] template;
+  private final int textCount;
+  private final int encoderCount;
+
+  private Scorer(Graph graph, Contract contract) {
+    inputs = contract.inputs();
+    output = contract.output();
+    Liveness live = new Liveness(graph);
+    GraphCompiler compiler = new GraphCompiler(graph, inputs, live);
+    textSlots = inputs.stream().mapToInt(input -> compiler.textSlot(input.name())).toArray();
+    predictionSlots =
+        graph.outputs().predictions().stream().mapToInt(compiler::numberSlot).toArray();
+    probabilitySlots =
+        graph.outputs().probabilities().stream().mapToInt(compiler::numberSlot).toArray();
+    steps = compiler.steps();
+    ensembles = List.copyOf(compiler.ensembles);
+    template = compiler.template();
+    for (int i = 0; i < inputs.size(); i++) {
+      template[i] = Double.NaN;
+    }
+    textCount = compiler.textCount;
+    encoderCount = compiler.encoderCount;
+    List<RowChecks.Ordered> ordered = CheckCompiler.compile(contract, compiler);
+    uses = new boolean[inputs.size()];
+    for (int i = 0; i < uses.length; i++) {
+      uses[i] = live.isRead(inputs.get(i).name());
+    }
+    checks = new RowChecks(ordered, inputs, textSlots, uses.clone());
+    ordered.forEach(
+        check -> {
+          for (int column : check.columns()) {
+            uses[column] = true;
+          }
+        });
+  }
+
+  /**
+   * Compiles a model.
+   *
+   * @param graph the model, which is validated first
+   * @param contract what its manifest promises; null for a file without a manifest, whose inputs
+   *     are then doubles and strings and which refuses no row that has its numbers
+   * @throws PenstockException {@link ErrorClass#MODEL_UNREADABLE} where the graph makes no sense,
+   *     {@link ErrorClass#MANIFEST_INVALID} where the contract does not fit it
+   */
+  public static Scorer compile(Graph graph, Contract contract) {
+    GraphValidator.validate(graph);
+    if (contract == null) {
+      contract = Contracts.ofBareFile(graph);
+    }
+    Contracts.requireFit(graph, contract);
+    return new Scorer(graph, contract);
+  }
+
+  /** The inputs, in the order of their positions in a buffer. */
+  public List<Input> inputs() {
+    return inputs;
+  }
+
+  /** What the model answers. */
+  public OutputType output() {
+    return output;
+  }
+
+  /** Whether input {@code i} can change an answer; one that cannot need not be set. */
+  public boolean uses(int i) {
+    return uses[i];
+  }
+
+  /** A row for this scorer, for one thread at a time. */
+  public RowBuffer newBuffer() {
+    return new RowBuffer(this, template.clone(), textCount, encoderCount);
+  }
+
+  /**
+   * Scores the row that the buffer holds; the answer is in the buffer. Allocates nothing.
+   *
+   * @return null where the row was scored, else why it cannot be
+   */
+  public Refusal score(RowBuffer row) {
+    if (row.scorer != this) {
+      throw new PenstockException(
+          ErrorClass.INVALID_ARGUMENT,
+          "the row buffer belongs to another scorer; use the one that newBuffer() of this one gave");
+    }
+    row.accept();
+    if (checks.admit(row)) {
+      for (Step step : steps) {
+        step.run(row);
+      }
+      if (output.kind() == OutputKind.CLASSIFICATION) {
+        requireClass(row.prediction());
+      }
+    }
+    return row.refusal();
+  }
+
+  /**
+   * Scores one row given by column names: Number, String, Boolean or null. Names that are no input
+   * are ignored.
+   *
+   * @throws PenstockException {@link ErrorClass#SCHEMA_MISMATCH} where an input is missing or has a
+   *     value of an impossible type
+   */
+  public Score score(Map<String, ?> row) {
+    return score(newBuffer(), row);
+  }
+
+  /** Scores rows as {@link #score(Map)} does, one after the other. */
+  public List<Score> score(List<? extends Map<String, ?>> rows) {
+    RowBuffer buffer = newBuffer();
+    List<Score> scores = new ArrayList<>(rows.size());
+    for (Map<String, ?> row : rows) {
+      scores.add(score(buffer, row));
+    }
+    return scores;
+  }
+
+  private Score score(RowBuffer buffer, Map<String, ?> row) {
+    RowBinder.bind(buffer, row);
+    score(buffer);
+    return answer(buffer);
+  }
+
+  /** Sets input {@code i} from a Number, String, Boolean or null, as {@link #score(Map)} does. */
+  public void bind(RowBuffer row, int i, Object value) {
+    RowBinder.bind(row, i, value);
+  }
+
+  /** The answer that a buffer holds after {@link #score(RowBuffer)}, as an object. */
+  public Score answer(RowBuffer row) {
+    if (row.refusal() != null) {
+      return new Score(null, null, row.refusal(), row.refusalMessage());
+    }
+    return new Score(
+        prediction(row), output.probabilities() ? read(row, probabilitySlots) : null, null, null);
+  }
+
+  private Object prediction(RowBuffer row) {
+    if (output.kind() == OutputKind.CLASSIFICATION) {
+      return output.classes().get(row.label());
+    }
+    return output.array() ? (Object) read(row, predictionSlots) : (Object) row.prediction();
+  }
+
+  private static double[] read(RowBuffer row, int[] slots) {
+    double[] values = new double[slots.length];
+    for (int k = 0; k < slots.length; k++) {
+      values[k] = row.numbers[slots[k]];
+    }
+    return values;
+  }
+
+  /**
+   * The leaf that a row reaches in every tree: ensembles in the order of the file, trees in the
+   * order of their ensemble, the leaves of a tree numbered from 0 from left to right.
+   *
+   * @throws PenstockException {@link ErrorClass#ROW_REFUSED} where the row cannot be scored
+   */
+  public int[] leaves(Map<String, ?> row) {
+    RowBuffer buffer = newBuffer();
+    RowBinder.bind(buffer, row);
+    if (score(buffer) != null) {
+      throw new PenstockException(
+          ErrorClass.ROW_REFUSED, buffer.refusalMessage() + "; such a row reaches no leaf");
+    }
+    return leaves(buffer);
+  }
+
+  /** The leaves, as {@link #leaves(Map)}, of the row that the buffer last scored. */
+  public int[] leaves(RowBuffer row) {
+    int[] leaves = new int[ensembles.stream().mapToInt(TreesStep::treeCount).sum()];
+    int at = 0;
+    for (TreesStep ensemble : ensembles) {
+      ensemble.leaves(row, leaves, at);
+      at += ensemble.treeCount();
+    }
+    return leaves;
+  }
+
+  private void requireClass(double label) {
+    int classes = output.classes().size();
+    if (!(label >= 0 && label < classes && label == (int) label)) {
+      throw new PenstockException(
+          ErrorClass.MODEL_UNREADABLE,
+          "the model answers class number " + label + " of " + classes + "; export it again");
+    }
+  }
+
+  int textSlot(int input) {
+    return textSlots[input];
+  }
+
+  int predictionSlot(int k) {
+    return predictionSlots[k];
+  }
+
+  int probabilitySlot(int k) {
+    return probabilitySlots[k];
+  }
+
+  /** A refusal in words. */
+  String explain(RowBuffer row, Refusal refusal, int i) {
+    String column = "column " + Quote.text(inputs.get(i).name());
+    return switch (refusal) {
+      case NOT_A_NUMBER -> column + " holds " + row.describe(i) + ", which is not a number";
+      case MISSING_VALUE -> column + " has no value, and the model takes no missing ones";
+      case OUT_OF_RANGE ->
+          column + " holds " + row.describe(i) + ", and the model takes "
+              + checks.bounds(row, i);
+      case UNKNOWN_CATEGORY ->
+          column + " holds " + row.describe(i) + ", which is no category that the model knows";
+    };
+  }
+}

@@ -1,0 +1,107 @@
+package io.penstock.score;
+
+/** The operations that read many columns at once. Columns are slots of the row's numbers. */
+final class VectorSteps {
+  private VectorSteps() {}
+
+  /** Products summed from left to right, the intercept added last. */
+  static final class Linear extends Step {
+    private final int[] in;
+    private final double[][] weights;
+    private final double[] intercepts;
+    private final int[] out;
+
+    Linear(int[] in, double[][] weights, double[] intercepts, int[] out) {
+      this.in = in;
+      this.weights = weights;
+      this.intercepts = intercepts;
+      this.out = out;
+    }
+
+    @Override
+    void run(RowBuffer row) {
+      double[] s = row.numbers;
+      for (int j = 0; j < out.length; j++) {
+        double[] w = weights[j];
+        double sum = 0.0;
+        for (int i = 0; i < in.length; i++) {
+          sum += s[in[i]] * w[i];
+        }
+        s[out[j]] = sum + intercepts[j];
+      }
+    }
+  }
+
+  /** {@code 1 / (1 + exp(-x))} of each column. */
+  static final class Logistic extends Step {
+    private final int[] in;
+    private final int[] out;
+
+    Logistic(int[] in, int[] out) {
+      this.in = in;
+      this.out = out;
+    }
+
+    @Override
+    void run(RowBuffer row) {
+      double[] s = row.numbers;
+      for (int i = 0; i < in.length; i++) {
+        s[out[i]] = 1.0 / (1.0 + StrictMath.exp(-s[in[i]]));
+      }
+    }
+  }
+
+  /** The maximum is subtracted, the exponentials summed from left to right. */
+  static final class Softmax extends Step {
+    private final int[] in;
+    private final int[] out;
+
+    Softmax(int[] in, int[] out) {
+      this.in = in;
+      this.out = out;
+    }
+
+    @Override
+    void run(RowBuffer row) {
+      double[] s = row.numbers;
+      double max = Double.NEGATIVE_INFINITY;
+      for (int slot : in) {
+        max = Math.max(max, s[slot]);
+      }
+      double sum = 0.0;
+      for (int i = 0; i < in.length; i++) {
+        double power = StrictMath.exp(s[in[i]] - max);
+        s[out[i]] = power;
+        sum += power;
+      }
+      for (int slot : out) {
+        s[slot] /= sum;
+      }
+    }
+  }
+
+  /** The first of the largest; NaN wins only where there is nothing else. */
+  static final class ArgMax extends Step {
+    private final int[] in;
+    private final int out;
+
+    ArgMax(int[] in, int out) {
+      this.in = in;
+      this.out = out;
+    }
+
+    @Override
+    void run(RowBuffer row) {
+      double[] s = row.numbers;
+      int best = 0;
+      for (int i = 1; i < in.length; i++) {
+        double x = s[in[i]];
+        double largest = s[in[best]];
+        if (x > largest || (largest != largest && x == x)) {
+          best = i;
+        }
+      }
+      s[out] = best;
+    }
+  }
+}
