@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+
 from penstock.graph import (
     Aggregate,
     ArgMax,

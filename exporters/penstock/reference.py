@@ -36,6 +36,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
 from penstock.compute import apply_trees, compute_node, matrix, sum_trees
 from penstock.errors import UnsupportedOperationError
 from penstock.graph import (

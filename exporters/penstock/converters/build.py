@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+
 from penstock.compute import compute
 from penstock.contract import (
     Check,

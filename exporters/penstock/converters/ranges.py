@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+
 from penstock.compute import compute
 from penstock.graph import Node
 from penstock.lineage import trace

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+
 from penstock.converters.build import FLOAT64, OBJECT, Builder, Prediction, Table
 from penstock.converters.names import class_name
 from penstock.converters.sklearn.inputs import as_dtype

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+
 from penstock.compute import compute, equals
 from penstock.contract import Category
 from penstock.converters.build import FLOAT64, OBJECT, Builder, Table, Value

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+
 from penstock.converters.build import FLOAT32, FLOAT64, OBJECT, Builder, Table, Value
 from penstock.converters.sklearn.inputs import check_features
 from penstock.converters.sklearn.output import transformed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+
 from penstock.converters.build import FLOAT32, FLOAT64, Builder, Table
 from penstock.errors import SignatureError
 

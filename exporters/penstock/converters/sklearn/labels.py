@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from penstock.contract import Label, Output, OutputKind
 from penstock.converters.build import Builder, Prediction
 from penstock.graph import Outputs

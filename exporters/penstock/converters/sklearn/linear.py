@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import FLOAT32, Builder, Prediction, Table
 from penstock.converters.sklearn.inputs import numeric_matrix

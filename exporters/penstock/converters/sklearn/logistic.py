@@ -7,6 +7,7 @@ the second class although both probabilities round to 0.5.
 from __future__ import annotations
 
 import numpy as np
+
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.labels import classification

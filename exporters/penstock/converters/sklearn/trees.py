@@ -8,6 +8,7 @@ class with the largest probability.
 from __future__ import annotations
 
 import numpy as np
+
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.sklearn.inputs import check_features

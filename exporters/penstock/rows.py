@@ -1,0 +1,118 @@
+"""Rows to compare two scorers on, made from what the model itself knows.
+
+Ordinary rows, rows with missing values, rows with one or two trap cells, rows next to
+the border between two classes, and rows built from the path to each split of each tree.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from penstock.boundary import boundary_rows
+from penstock.checks import Cell, Row
+from penstock.compute import Columns
+from penstock.contract import Contract, ContractInput, Role
+from penstock.converters.conversion import Conversion
+from penstock.domains import domain
+from penstock.graph import TreeEnsemble
+from penstock.ordinary import Ordinary
+from penstock.pathrows import path_rows
+from penstock.paths import splits, visited
+from penstock.traps import spell, trap_cells
+
+
+class Generated(NamedTuple):
+    """The rows, cells in the order of the contract's inputs, and what they cover.
+
+    ``coverage``: "rows" counts the rows by their purpose; for a model with trees
+    "splits" and what became of them: met on both sides, infeasible (proved), unattained
+    (no row found, no proof), left_out (for lack of budget).
+    """
+
+    rows: list[tuple[Cell, ...]]
+    coverage: dict[str, object]
+
+
+def generate(conversion: Conversion, seed: int = 0, budget: int = 60_000) -> Generated:
+    """At most ``budget`` rows; the same for the same model and seed."""
+    graph, contract = conversion.graph, conversion.contract
+    rng = np.random.default_rng(seed)
+    domains = {column.name: domain(contract, column) for column in contract.inputs}
+    ordinary = Ordinary(graph, domains, rng)
+    parts = {
+        "ordinary": _cells(contract, ordinary(min(4000, max(1, budget // 12)), 0.02), rng),
+        "missing": _cells(contract, ordinary(min(1000, max(1, budget // 50)), 0.4), rng),
+        "traps": _traps(conversion, ordinary, max(1, budget // 5), rng),
+        "boundary": _cells(
+            contract, boundary_rows(graph, domains, ordinary, min(400, budget // 50), rng), rng
+        ),
+    }
+    used = sum(map(len, parts.values()))
+    paths = path_rows(graph, domains, ordinary, max(0, budget - used), rng)
+    coverage: dict[str, object] = {}
+    if paths.total:
+        parts["paths"] = _cells(contract, paths.columns, rng) if paths.rows else []
+        coverage |= paths.coverage()
+    coverage = {"rows": {name: len(part) for name, part in parts.items()}, **coverage}
+    return Generated([row for part in parts.values() for row in part][:budget], coverage)
+
+
+def _traps(
+    conversion: Conversion, ordinary: Ordinary, budget: int, rng: np.random.Generator
+) -> list[tuple[Cell, ...]]:
+    """Ordinary rows with one trap cell, and then with two of them in different columns."""
+    contract = conversion.contract
+    cells = [trap_cells(conversion.graph, contract, column) for column in contract.inputs]
+    single = [(i, cell) for i, found in enumerate(cells) for cell in found]
+    if len(single) > budget * 2 // 3:
+        single = [single[k] for k in np.sort(rng.permutation(len(single))[: budget * 2 // 3])]
+    pairs = min(1500, budget - len(single)) if len(cells) > 1 else 0
+    base = _cells(contract, ordinary(len(single) + pairs, 0.0), rng)
+    rows = [_with(row, {i: cell}) for row, (i, cell) in zip(base, single, strict=False)]
+    for row in base[len(single) :]:
+        i, j = rng.choice(len(cells), size=2, replace=False)
+        rows.append(_with(row, {k: cells[k][rng.integers(len(cells[k]))] for k in (i, j)}))
+    return rows
+
+
+def _with(row: Row, changes: dict[int, Cell]) -> tuple[Cell, ...]:
+    return tuple(changes.get(i, cell) for i, cell in enumerate(row))
+
+
+def _cells(
+    contract: Contract, columns: Columns, rng: np.random.Generator
+) -> list[tuple[Cell, ...]]:
+    """The columns as rows of cells of the signature's types."""
+    if not columns:
+        return []
+    return list(zip(*(_column(c, columns[c.name], rng) for c in contract.inputs), strict=True))
+
+
+def _column(column: ContractInput, values: np.ndarray, rng: np.random.Generator) -> list[Cell]:
+    if column.role is Role.STRING:
+        return list(values)
+    numbers = values.tolist()
+    match column.type:
+        case "string":
+            styles = rng.integers(12, size=len(numbers)).tolist()
+            return [spell(x, style) for x, style in zip(numbers, styles, strict=True)]
+        case "integer" | "long":
+            return [None if x != x else int(x) for x in numbers]
+        case "boolean":
+            return [None if x != x else bool(x) for x in numbers]
+        case _:
+            nulls = rng.random(len(numbers)) < 0.5
+            return [None if x != x and null else x for x, null in zip(numbers, nulls, strict=True)]
+
+
+def seen_splits(conversion: Conversion, leaves: np.ndarray) -> tuple[int, int]:
+    """How many splits the rows that end in ``leaves`` (rows, trees) take both ways, of how many."""
+    both = total = 0
+    trees = [t for n in conversion.graph.nodes if isinstance(n, TreeEnsemble) for t in n.trees]
+    for k, tree in enumerate(trees):
+        inner, seen = splits(tree), visited(tree, leaves[:, k])
+        both += int((seen[tree.left[inner]] & seen[tree.right[inner]]).sum())
+        total += len(inner)
+    return both, total
