@@ -142,7 +142,7 @@ class _Registry:
             name, _, alias = reference.rpartition("@")
             if name and alias:
                 return self._version(uri, name, self._aliased(uri, name, alias))
-        if not slash and reference:
+        if not slash and reference and "@" not in reference:
             return self._logged(uri, reference)
         raise ModelNotFoundError(
             f"{uri!r} is not a model URI; write models:/name/version, models:/name@alias, "

@@ -17,7 +17,7 @@ from penstock.manifest import golden_data
 from penstock.parity import Gate
 from penstock.rows import generate
 
-BUDGET = 20_000
+BUDGET = 60_000
 """How many rows are made at most: a second of scoring, and some seconds of pyfunc."""
 
 _GOLDEN_SCORED = 24
