@@ -1,7 +1,6 @@
 package io.penstock.bundle;
 
 import io.penstock.graph.Graph;
-import io.penstock.graph.Node;
 import io.penstock.graph.Outputs;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,9 +58,7 @@ public final class BundleReader {
     for (Step step : steps) {
       Op.of(step).read(step, frame, archive);
     }
-    Outputs outputs = outputs(frame);
-    List<Node> nodes = UsedNodes.of(frame.nodes(), outputs);
-    return new Graph(List.copyOf(frame.inputs()), nodes, outputs);
+    return frame.build(outputs(frame));
   }
 
   /** Gathers the steps below a folder in the order in which they run; pipelines nest. */
