@@ -3,7 +3,9 @@ package io.penstock.bundle;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.penstock.graph.Tree;
+import io.penstock.graph.TreeBuilder;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
@@ -30,16 +32,10 @@ final class TreeFile {
   private final Categorical categorical;
   private final Leaf leaf;
 
-  private int count;
-  private int[] feature = new int[64];
-  private double[] threshold = new double[64];
-  private int[] left = new int[64];
-  private int[] right = new int[64];
-  private int[] depth = new int[64];
-  private double[][] values = new double[64][];
+  private final TreeBuilder tree = new TreeBuilder();
 
-  private int[] open = new int[64];
-  private int openCount;
+  /** The splits that still lack a child, innermost last: node, depth, 1 once the left is there. */
+  private final ArrayDeque<int[]> open = new ArrayDeque<>();
 
   private TreeFile(String place, int features, Categorical categorical, Leaf leaf) {
     this.place = place;
@@ -59,95 +55,65 @@ final class TreeFile {
           throw broken("it breaks off before its tree is whole");
         }
         readNode(parser);
-      } while (openCount > 0);
+      } while (!open.isEmpty());
       if (parser.nextToken() != null) {
         throw broken("there is more behind its tree");
       }
     } catch (IOException e) {
       throw Json.notJson(e, place);
     }
-    return new Tree(
-        Arrays.copyOf(feature, count),
-        Arrays.copyOf(threshold, count),
-        Arrays.copyOf(left, count),
-        Arrays.copyOf(right, count),
-        new boolean[count],
-        Arrays.copyOf(values, count));
+    return tree.build();
   }
 
   private void readNode(JsonParser parser) throws IOException {
     String type = null;
     double[] leafValues = null;
-    int node = addNode();
-    boolean split = false;
+    int node = tree.nodeCount();
+    int added = -1;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
       switch (name) {
         case "type" -> type = parser.getValueAsString();
         case "values" -> leafValues = numbers(parser, node);
-        case "split" -> {
-          readSplit(parser, node);
-          split = true;
-        }
+        case "split" -> added = readSplit(parser, node);
         default -> parser.skipChildren();
       }
     }
-    if ("internal".equals(type) && split) {
-      open(node);
-    } else if ("leaf".equals(type) && leafValues != null) {
-      feature[node] = -1;
-      values[node] = leaf.values(leafValues);
-      if (values[node] == null) {
+    if ("internal".equals(type) && added >= 0 && leafValues == null) {
+      open.push(new int[] {node, hang(node) + 1, 0});
+    } else if ("leaf".equals(type) && leafValues != null && added < 0) {
+      double[] values = leaf.values(leafValues);
+      if (values == null) {
         throw broken("the values of its node " + node + " do not fit the model");
       }
+      hang(tree.addLeaf(values));
     } else {
       throw broken("its node " + node + " is neither a split nor a leaf");
     }
   }
 
-  /** Makes a node and hangs it below the last split that still lacks a child. */
-  private int addNode() {
-    int node = count++;
-    if (node == feature.length) {
-      grow(node * 2);
+  /** Hangs a node below the last split that still lacks a child and returns its depth. */
+  private int hang(int node) {
+    int[] parent = open.peek();
+    if (parent == null) {
+      return 0;
     }
-    left[node] = -1;
-    right[node] = -1;
-    if (node > 0) {
-      int parent = open[openCount - 1];
-      if (left[parent] < 0) {
-        left[parent] = node;
-      } else {
-        right[parent] = node;
-        openCount--;
-      }
-      depth[node] = depth[parent] + 1;
-      if (depth[node] > MAX_DEPTH) {
-        throw Refuse.unsupported(
-            place, "its tree is deeper than " + MAX_DEPTH, "use a model of shallower trees");
-      }
+    if (parent[2] == 0) {
+      parent[2] = 1;
+      tree.setLeft(parent[0], node);
+    } else {
+      tree.setRight(parent[0], node);
+      open.pop();
     }
-    return node;
+    if (parent[1] > MAX_DEPTH) {
+      throw Refuse.unsupported(
+          place, "its tree is deeper than " + MAX_DEPTH, "use a model of shallower trees");
+    }
+    return parent[1];
   }
 
-  private void open(int node) {
-    if (openCount == open.length) {
-      open = Arrays.copyOf(open, openCount * 2);
-    }
-    open[openCount++] = node;
-  }
-
-  private void grow(int size) {
-    feature = Arrays.copyOf(feature, size);
-    threshold = Arrays.copyOf(threshold, size);
-    left = Arrays.copyOf(left, size);
-    right = Arrays.copyOf(right, size);
-    depth = Arrays.copyOf(depth, size);
-    values = Arrays.copyOf(values, size);
-  }
-
-  private void readSplit(JsonParser parser, int node) throws IOException {
+  private int readSplit(JsonParser parser, int node) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw broken("the split of its node " + node + " is not an object");
     }
@@ -164,7 +130,7 @@ final class TreeFile {
         case "featureIndex" -> index = token.isNumeric() ? parser.getIntValue() : -1;
         case "threshold" -> bound = number(parser, node);
         case "categories" -> categories = numbers(parser, node);
-        case "isLeft" -> isLeft = parser.getBooleanValue();
+        case "isLeft" -> isLeft = token == JsonToken.VALUE_TRUE;
         default -> parser.skipChildren();
       }
     }
@@ -172,14 +138,11 @@ final class TreeFile {
       throw broken("its node " + node + " splits on a feature outside the " + features + " given");
     }
     if ("continuous".equals(type) && !Double.isNaN(bound)) {
-      feature[node] = index;
-      threshold[node] = bound;
+      return tree.addSplit(index, bound, false);
     } else if ("categorical".equals(type) && categories != null) {
-      feature[node] = categorical.feature(index, categories, isLeft);
-      threshold[node] = 0.5;
-    } else {
-      throw broken("the split of its node " + node + " has neither a threshold nor categories");
+      return tree.addSplit(categorical.feature(index, categories, isLeft), 0.5, false);
     }
+    throw broken("the split of its node " + node + " has neither a threshold nor categories");
   }
 
   private double[] numbers(JsonParser parser, int node) throws IOException {
