@@ -10,8 +10,10 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
+from sklearn.utils import check_array
 
 from penstock.compute import compute
 from penstock.contract import (
@@ -201,16 +203,20 @@ class Builder:
     def finite(self, table: Table, *, allow_missing: bool, float32: bool = False) -> Table:
         """Refuses infinity, what overflows float32 where asked, and NaN unless allowed.
 
-        scikit-learn walks through a row and names the first value that is wrong, so
-        each column is checked for NaN and then for its range before the next column.
+        Which of the two scikit-learn names where a row has both depends on its version.
         """
         columns = []
+        nan_first = names_nan_first()
         for value in table.columns:
             if value.missing and not allow_missing:
                 self._refuse_missing(value)
                 value = replace(value, missing=False)
-            self._refuse_infinite(value, float32)
+            if not nan_first:
+                self._refuse_infinite(value, float32)
             columns.append(value)
+        if nan_first:
+            for value in columns:
+                self._refuse_infinite(value, float32)
         return replace(table, columns=tuple(columns))
 
     def _refuse_missing(self, value: Value) -> None:
@@ -307,6 +313,20 @@ class Builder:
         if column.type != "string":
             return Role.NUMBER
         return self._roles.get(column.name, Role.STRING)
+
+
+@cache
+def names_nan_first() -> bool:
+    """Whether scikit-learn names a NaN before an infinity that stands left of it.
+
+    1.9 looks for NaN in all columns first; where its compiled loop runs, as in older
+    versions, the first value that is wrong is named.
+    """
+    try:
+        check_array(np.array([[np.inf, np.nan]]))
+    except ValueError as error:
+        return "NaN" in str(error)
+    return True
 
 
 def is_finite(extremes: tuple[float, float], float32: bool) -> bool:
