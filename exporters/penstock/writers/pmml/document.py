@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from penstock.graph import Graph, Kind
+from penstock.lineage import node_outputs
 from penstock.writers.names import Names
 from penstock.writers.pmml import answers, models
 from penstock.writers.pmml.models import Frame, predicted
@@ -44,7 +45,7 @@ def write(graph: Graph, path: Path, name: str) -> None:
 def _columns(graph: Graph) -> list[str]:
     names = [column.name for column in graph.inputs]
     for node in graph.nodes:
-        names += getattr(node, "outputs", None) or [node.output]
+        names += node_outputs(node)
     return names
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from penstock import graph as g
 from penstock.graph import Graph, Kind, Node
+from penstock.lineage import node_inputs, node_outputs
 from penstock.writers.names import Names
 from penstock.writers.pmml.fields import OPERATIONS, Field
 
@@ -59,8 +60,8 @@ class Plan:
             if isinstance(node, g.StringImputer):
                 texts.add(node.output)
             self._derived.append(node)
-            if (inputs | self._early).issuperset(reads(node)):
-                self._early.update(defines(node))
+            if (inputs | self._early).issuperset(node_inputs(node)):
+                self._early.update(node_outputs(node))
         self._texts = frozenset(texts)
 
     def before_models(self, columns: Iterable[str]) -> Needs:
@@ -81,18 +82,18 @@ class Plan:
         return None
 
     def _is_early(self, node: Node) -> bool:
-        return self._early.issuperset(defines(node))
+        return self._early.issuperset(node_outputs(node))
 
     def _needs(self, columns: Iterable[str], nodes: Collection[Node]) -> Needs:
         wanted = dict.fromkeys(columns)
         chosen = []
         for node in reversed(list(nodes)):
-            outputs = defines(node)
+            outputs = node_outputs(node)
             if any(name in wanted for name in outputs):
                 chosen.append(node)
                 for name in outputs:
                     wanted.pop(name, None)
-                wanted.update(dict.fromkeys(reads(node)))
+                wanted.update(dict.fromkeys(node_inputs(node)))
         fields = [field for node in reversed(chosen) for field in self._fields_of(node)]
         return Needs(fields, list(wanted))
 
@@ -101,28 +102,3 @@ class Plan:
             make = OPERATIONS[type(node)].fields
             self._fields[id(node)] = list(make(node, self._names.fresh, self._texts))
         return self._fields[id(node)]
-
-
-def reads(node: Node) -> tuple[str, ...]:
-    """The columns that an expression node reads."""
-    match node:
-        case g.Imputer() | g.Link() | g.ArgMax():
-            return node.inputs
-        case g.StringImputer() | g.OneHotEncoder() | g.CategoryMapper() | g.Unary():
-            return (node.input,)
-        case g.Binary():
-            operands = (node.left, node.right)
-        case g.Where():
-            operands = (node.condition, node.then, node.otherwise)
-        case _:
-            raise TypeError(f"{type(node).__name__} is no expression")
-    return tuple(operand for operand in operands if isinstance(operand, str))
-
-
-def defines(node: Node) -> tuple[str, ...]:
-    """The columns that an expression node defines."""
-    match node:
-        case g.Imputer() | g.Link() | g.OneHotEncoder():
-            return node.outputs
-        case _:
-            return (node.output,)

@@ -1,0 +1,165 @@
+"""docs/compatibility.md, made from the support levels that stand beside the writers.
+
+``python -m penstock.compatibility docs/compatibility.md`` writes it. Each class of the
+converters' table is fitted on a few rows and converted, and the graph's words that come
+out are looked up in each format; so the page cannot promise what the code does not do.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from penstock import graph as g
+from penstock.contract import InputColumn
+from penstock.converters import supported_classes
+from penstock.converters.build import Builder, Table
+from penstock.converters.table import convert_step
+from penstock.errors import UnsupportedModelError
+from penstock.graph import Aggregate, BinaryOp, Compare, LinkFunction, Node, UnaryOp
+from penstock.support import Refused, Support, Within
+from penstock.writers import FORMATS, support
+
+TITLES = {"mleap": "MLeap bundle", "pmml": "PMML 4.4"}
+
+HEAD = """\
+# Compatibility: what can be exported, and how exactly
+
+Made by `python -m penstock.compatibility docs/compatibility.md` from the support levels that are
+declared beside the code; do not edit it by hand.
+
+- **exact**: bit for bit what the library computes, at the same leaf of every tree.
+- **within**: at most the stated distance from it. `n` is the number of terms of a sum, `S` the sum
+  of their absolute values, `k` the number of classes, `p` a probability, `y` the value, `eps`
+  2^-52. A label that such a number decides can differ only where the number is that close to the
+  boundary between two labels.
+- **no**: the format cannot say it; the export is refused with the reason.
+
+The bundles use the operations of MLeap 0.20.0 and are tested in its own runtime. The PMML is valid
+against the schema of 4.4 and is tested in JPMML 1.7.7. What is not supported of a class (a setting,
+a type of column) `penstock check` says for your very model.
+"""
+
+_NUMBERS = pd.DataFrame({"a": np.arange(12.0), "b": np.arange(12.0) % 5})
+_TEXTS = pd.DataFrame({"a": ["u", "v", "u", "w"] * 3, "b": ["x", "y"] * 6}, dtype=object)
+_TARGETS = (np.arange(12.0) * 1.5, np.arange(12) % 2, np.arange(12) % 3)
+
+_LEAF = g.Tree(*(np.array([value]) for value in (-1, 0.0, -1, -1, False)), np.array([[1.0]]))
+_WORDS: tuple[Node, ...] = (
+    g.Imputer(("x",), (0.0,), ("y",)),
+    g.StringImputer("s", "a", "t"),
+    g.OneHotEncoder("s", ("a",), ("y",)),
+    g.CategoryMapper("s", ("a",), (1.0,), 0.0, "y"),
+    *(g.Binary(op, "x", 1.0, "y") for op in BinaryOp),
+    *(g.Unary(op, "x", "y") for op in UnaryOp),
+    g.Where("c", "x", 0.0, "y"),
+    g.Linear(("x",), ((1.0,),), (0.0,), ("y",)),
+    *(g.TreeEnsemble(("x",), (_LEAF,), Aggregate.MEAN, compare, ("y",)) for compare in Compare),
+    *(g.Link(function, ("x",), ("y",)) for function in LinkFunction),
+    g.ArgMax(("x",), "y"),
+)
+
+
+def page() -> str:
+    """The whole page."""
+    classes = _table(["class", "becomes"], map(_class_row, supported_classes()))
+    words = _table(["word"], _word_rows())
+    return "\n".join([HEAD, "## Classes\n", classes, "## The words of the model graph\n", words])
+
+
+def _table(heads: Sequence[str], rows: Iterable[list[str]]) -> str:
+    head = [*heads, *(TITLES[format_] for format_ in FORMATS)]
+    lines = [head, ["---"] * len(head), *rows]
+    cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+    return "".join("| " + " | ".join(line) + " |\n" for line in cells)
+
+
+def _class_row(name: str) -> list[str]:
+    nodes = _nodes_of(name)
+    if nodes is None:
+        return [f"`{name}`", "its steps", *("as its steps" for _ in FORMATS)]
+    words = dict.fromkeys(_word(node) for node in nodes)
+    levels = (_levels(_support(nodes, format_)) for format_ in FORMATS)
+    return [f"`{name}`", ", ".join(words) or "nothing: it passes columns on", *levels]
+
+
+def _nodes_of(name: str) -> list[Node] | None:
+    """What the class becomes, fitted on numbers, on text and for each kind of target.
+
+    None for a class that cannot be made without the steps it is made of.
+    """
+    module, _, cls = name.rpartition(".")
+    make = getattr(importlib.import_module(module), cls)
+    found: list[Node] | None = None
+    for frame in (_NUMBERS, _TEXTS):
+        for target in _TARGETS:
+            try:
+                model = make()
+            except TypeError:
+                return None
+            nodes = _converted(model, frame, target)
+            if nodes is not None:
+                found = (found or []) + nodes
+    if found is None:
+        raise RuntimeError(f"{name} can be fitted on none of the rows of this module")
+    return found
+
+
+def _converted(model: object, frame: pd.DataFrame, target: np.ndarray) -> list[Node] | None:
+    """The nodes of the fitted model, or None where it does not take such rows."""
+    type_ = "string" if frame is _TEXTS else "double"
+    columns = [InputColumn(column, type_) for column in frame.columns]
+    builder = Builder(columns)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            model.fit(frame, target)
+            convert_step("model", model, Table.of_inputs(columns, array=False), builder)
+        except (ValueError, UnsupportedModelError):
+            return None
+    return builder.nodes
+
+
+def _word_rows() -> Iterator[list[str]]:
+    for node in _WORDS:
+        levels = (_levels(_support([node], format_)) for format_ in FORMATS)
+        yield [_word(node, detailed=True), *levels]
+
+
+def _word(node: Node, detailed: bool = False) -> str:
+    """The word in the table's language: Binary becomes its operation where it matters."""
+    name = type(node).__name__
+    match node:
+        case g.Unary() | g.Binary() if detailed:
+            return f"{name} {node.op.value}"
+        case g.Link():
+            return f"{name} {node.function.value}"
+        case g.TreeEnsemble() if detailed:
+            return f"{name}, compared in {node.compare.value}"
+    return name
+
+
+def _support(nodes: Sequence[Node], format_: str) -> list[Support]:
+    return support(g.Graph((), tuple(nodes), g.Outputs(())), format_)
+
+
+def _levels(levels: Iterable[Support]) -> str:
+    """Each different level once; exact only where there is nothing else to say."""
+    said = dict.fromkeys(_said(level) for level in levels if isinstance(level, Within | Refused))
+    return "; ".join(said) or "exact"
+
+
+def _said(level: Within | Refused) -> str:
+    if isinstance(level, Within):
+        return f"within `{level.bound}`: {level.why}"
+    return f"no: {level.why}; {level.remedy}"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")
