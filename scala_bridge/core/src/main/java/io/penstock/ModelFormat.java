@@ -2,6 +2,7 @@ package io.penstock;
 
 import io.penstock.bundle.BundleReader;
 import io.penstock.graph.Graph;
+import io.penstock.pmml.PmmlReader;
 import java.util.Arrays;
 
 /** The file formats, by the names that manifests and callers use. */
@@ -15,8 +16,7 @@ enum ModelFormat {
   PMML("pmml") {
     @Override
     Graph read(byte[] file, String where) {
-      throw new PenstockException(
-          ErrorClass.FORMAT_UNSUPPORTED, where + " is PMML, which is not read yet; use its bundle");
+      return PmmlReader.read(file, where);
     }
   };
 
