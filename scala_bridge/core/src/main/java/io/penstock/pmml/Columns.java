@@ -9,7 +9,9 @@ import io.penstock.pmml.PmmlValue.Num;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Makes graph nodes for expressions. The same operation on the same columns is made once. Truth
@@ -22,10 +24,21 @@ final class Columns extends GraphBuilder {
 
   private final Map<List<Object>, String> known = new HashMap<>();
   private final Map<String, String> rounded = new HashMap<>();
+  private final Map<List<Object>, Flag> flags = new HashMap<>();
   private Flag required;
 
   Columns(Collection<String> taken) {
     super(taken);
+  }
+
+  /** The flag of that key, made once. */
+  Flag once(List<Object> key, Supplier<Flag> make) {
+    Flag flag = flags.get(key);
+    if (flag == null) {
+      flag = make.get();
+      flags.put(key, flag);
+    }
+    return flag;
   }
 
   String binary(BinaryOp op, Operand left, Operand right) {
@@ -56,7 +69,7 @@ final class Columns extends GraphBuilder {
   }
 
   private static String name(Enum<?> op) {
-    return op.name().toLowerCase(java.util.Locale.ROOT);
+    return op.name().toLowerCase(Locale.ROOT);
   }
 
   /** Lets a row have no prediction where the flag, which must be known, is false. */

@@ -63,17 +63,17 @@ final class Comparisons {
       Num constant = new Num(new Operand.Const(numbers[0]), num.type(), false);
       return columns.compare(BinaryOp.EQUAL, num, constant);
     }
-    double[] distinct = Arrays.stream(numbers).map(x -> x + 0.0).distinct().toArray();
-    String input = columns.column(num.operand());
-    List<Object> categories = new ArrayList<>();
-    double[] ones = new double[distinct.length];
-    for (int i = 0; i < distinct.length; i++) {
-      categories.add(distinct[i]);
-      ones[i] = 1.0;
-    }
+    List<Object> distinct = new ArrayList<>();
+    Arrays.stream(numbers).map(x -> x + 0.0).distinct().forEach(distinct::add);
+    return columns.once(List.of(num, distinct), () -> isIn(num, distinct, columns));
+  }
+
+  private static Flag isIn(Num num, List<Object> distinct, Columns columns) {
     String result = columns.fresh("in");
-    List<String> parts = columns.fresh(result, distinct.length);
-    columns.add(new OneHotEncoder(input, categories, parts));
+    List<String> parts = columns.fresh(result, distinct.size());
+    double[] ones = new double[distinct.size()];
+    Arrays.fill(ones, 1.0);
+    columns.add(new OneHotEncoder(columns.column(num.operand()), distinct, parts));
     columns.add(new Linear(parts, new double[][] {ones}, new double[] {0}, List.of(result)));
     return num.nullable()
         ? new Flag(columns.unlessMissing(num.operand(), Columns.ref(result)), true)

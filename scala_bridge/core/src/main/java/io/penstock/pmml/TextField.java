@@ -69,12 +69,16 @@ record TextField(
 
   /** True where the value is one of {@code texts}, unknown where it is missing. */
   Flag isIn(Columns columns, Set<String> texts) {
-    String flag = map(columns, texts, t -> texts.contains(t) ? 1.0 : 0.0, Double.NaN);
-    return new Flag(flag, nullable());
+    return columns.once(
+        List.of(this, texts),
+        () ->
+            new Flag(
+                map(columns, texts, t -> texts.contains(t) ? 1.0 : 0.0, Double.NaN), nullable()));
   }
 
   Flag isMissing(Columns columns) {
-    return new Flag(map(columns, Set.of(), t -> 0.0, 1.0), false);
+    return columns.once(
+        List.of(this), () -> new Flag(map(columns, Set.of(), t -> 0.0, 1.0), false));
   }
 
   /** The value of the field where the input is {@code text}; null if missing. */
