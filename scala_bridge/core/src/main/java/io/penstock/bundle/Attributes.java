@@ -72,7 +72,12 @@ final class Attributes {
   }
 
   String[] texts(String name) {
-    List<?> list = list(name, "string");
+    return texts(name, "string");
+  }
+
+  /** A list of values that JSON holds as strings, of the type that the attribute states. */
+  String[] texts(String name, String type) {
+    List<?> list = list(name, type);
     String[] texts = new String[list.size()];
     for (int i = 0; i < texts.length; i++) {
       if (!(list.get(i) instanceof String text)) {

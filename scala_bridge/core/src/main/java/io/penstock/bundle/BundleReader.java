@@ -13,8 +13,9 @@ import java.util.Set;
  * meaning that MLeap's runtime 0.20 gives it. Nothing is written to disk, no class is loaded by a
  * name from the file, and what is not understood is refused.
  *
- * <p>The model answers with the bundle's columns {@code prediction} and {@code probability}; in a
- * bundle that has no {@code prediction}, with what its last node predicts.
+ * <p>The model answers with the columns at the root's output ports {@code prediction} and {@code
+ * probability}, or of these names where the root has no such port; in a bundle that makes no such
+ * prediction, with what its last node predicts.
  */
 public final class BundleReader {
   static final int MAX_STEPS = 100_000;
@@ -48,7 +49,7 @@ public final class BundleReader {
           "the bundle's format is '" + format + "', and only 'json' is read",
           "write the bundle again with the JSON format");
     }
-    collect("root", 0);
+    Step root = collect("root", 0);
     Set<String> names = new HashSet<>();
     for (Step step : steps) {
       names.addAll(step.inputs().values());
@@ -58,15 +59,15 @@ public final class BundleReader {
     for (Step step : steps) {
       Op.of(step).read(step, frame, archive);
     }
-    return frame.build(outputs(frame));
+    return frame.build(outputs(root, frame));
   }
 
-  /** Gathers the steps below a folder in the order in which they run; pipelines nest. */
-  private void collect(String folder, int nesting) {
+  /** Gathers the steps below a folder in the order in which they run, and returns its own. */
+  private Step collect(String folder, int nesting) {
     Step step = Step.read(archive, folder, where);
     if (!step.op().equals("pipeline")) {
       steps.add(step);
-      return;
+      return step;
     }
     if (nesting == MAX_NESTING) {
       throw step.unreadable("its pipelines are nested more than " + MAX_NESTING + " deep");
@@ -81,14 +82,15 @@ public final class BundleReader {
       }
       collect(folder + "/" + name + ".node", nesting + 1);
     }
+    return step;
   }
 
-  private Outputs outputs(Frame frame) {
+  private Outputs outputs(Step root, Frame frame) {
     if (steps.isEmpty()) {
       throw Refuse.unreadable(where + ", root", "its pipeline is empty");
     }
-    String prediction = "prediction";
-    String probability = "probability";
+    String prediction = root.outputs().getOrDefault("prediction", "prediction");
+    String probability = root.outputs().getOrDefault("probability", "probability");
     if (frame.find(prediction) == null) {
       Map<String, String> last = steps.get(steps.size() - 1).outputs();
       prediction = last.getOrDefault("prediction", last.get("output"));

@@ -24,6 +24,7 @@ interface Op {
           Map.entry("max_abs_scaler", ScalerOps::maxAbs),
           Map.entry("string_indexer", TextOps::stringIndexer),
           Map.entry("one_hot_encoder", TextOps::oneHotEncoder),
+          Map.entry("feature_hasher", TextOps::featureHasher),
           Map.entry("string_map", TextOps::stringMap),
           Map.entry("reverse_string_indexer", TextOps::reverseStringIndexer),
           Map.entry("linear_regression", LinearOps::regression),

@@ -4,6 +4,7 @@ import io.penstock.graph.Node.BinaryOp;
 import io.penstock.graph.Node.CategoryMapper;
 import io.penstock.graph.Node.OneHotEncoder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,29 @@ final class TextOps {
     Double unknown = indexer.unknown();
     return mapper(
         indexer.input(), map, unknown != null && unknown < size ? unknown : null, output);
+  }
+
+  /**
+   * Feature hashing into one feature, which counts the inputs that are not null: a way to tell null
+   * from text in MLeap. Into more features it would need the hash of each text.
+   */
+  static void featureHasher(Step step, Frame frame, ZipArchive archive) {
+    String[] types = step.attributes().texts("basic_types", "basic_type");
+    int[] widths = step.attributes().widths("input_shapes");
+    if (step.attributes().integer("num_features") != 1
+        || types.length != 1
+        || widths.length != 1
+        || !types[0].equals("string")) {
+      throw step.unsupported(
+          "a feature_hasher is read only where it has one text input and one feature",
+          "encode the categories with a string_indexer and a one_hot_encoder");
+    }
+    String name = step.output("output");
+    List<String> output = frame.fresh(name, 1);
+    String input = frame.text(step, "input0");
+    List<String> nothing = Collections.singletonList(null);
+    frame.add(new CategoryMapper(input, nothing, new double[] {0}, 1.0, output.get(0)));
+    frame.define(step, name, new Value.Vector(output));
   }
 
   static void reverseStringIndexer(Step step, Frame frame, ZipArchive archive) {
