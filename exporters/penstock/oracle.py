@@ -33,6 +33,7 @@ _BATCH = 2000
 
 _KINDS = (
     ("could not convert string to float", Refusal.NOT_A_NUMBER),
+    ("For a sparse output, all columns should be a numeric", Refusal.NOT_A_NUMBER),
     ("Unable to convert array of bytes/strings into decimal numbers", Refusal.NOT_A_NUMBER),
     (r"contains? NaN", Refusal.MISSING_VALUE),
     ("contains? infinity or a value too large", Refusal.OUT_OF_RANGE),

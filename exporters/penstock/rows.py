@@ -42,11 +42,11 @@ def generate(conversion: Conversion, seed: int = 0, budget: int = 60_000) -> Gen
     domains = {column.name: domain(contract, column) for column in contract.inputs}
     ordinary = Ordinary(graph, domains, rng)
     parts = {
-        "ordinary": _cells(contract, ordinary(min(4000, max(1, budget // 12)), 0.02), rng),
-        "missing": _cells(contract, ordinary(min(1000, max(1, budget // 50)), 0.4), rng),
-        "traps": _traps(conversion, ordinary, max(1, budget // 5), rng),
+        "ordinary": _cells(contract, ordinary(min(4000, max(1, budget // 6)), 0.02), rng),
+        "missing": _cells(contract, ordinary(min(1000, max(1, budget // 20)), 0.4), rng),
+        "traps": _traps(conversion, ordinary, max(1, budget // 3), rng),
         "boundary": _cells(
-            contract, boundary_rows(graph, domains, ordinary, min(400, budget // 50), rng), rng
+            contract, boundary_rows(graph, domains, ordinary, min(400, budget // 20), rng), rng
         ),
     }
     used = sum(map(len, parts.values()))

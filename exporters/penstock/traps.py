@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from penstock.checks import Cell
@@ -17,7 +19,7 @@ NUMBERS = (
     None, NAN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 0.1, 1 / 3, 5e-324, -5e-324, 1e-320,
     2.2250738585072014e-308, 1e-46, 1.401298464324817e-45, 1e-10, 16777217.0, 2.0**53,
     2.0**53 + 2, 3.4028234663852886e38, FLOAT32_LIMIT, -FLOAT32_LIMIT,
-    float(np.nextafter(FLOAT32_LIMIT, INF)), 1e39, -1e39, 1e300, -1e300, 1e308,
+    math.nextafter(FLOAT32_LIMIT, INF), 1e39, -1e39, 1e300, -1e300, 1e308,
     1.7976931348623157e308, -1.7976931348623157e308,
 )  # fmt: skip
 
@@ -31,7 +33,8 @@ INTEGERS = {
 }  # fmt: skip
 
 SPELLINGS = (
-    "1_000", " 1.5 ", "\u20031.5\u2003", "\u0661\u0662.\u0665", "\uff11\uff12", "+.5", "5.", "-.5e1",
+    "1_000", " 1.5 ", "\u20031.5\u2003", "\u0661\u0662.\u0665", "\uff11\uff12", "+.5", "5.",
+    "-.5e1",
     "1e-400", "1e400", "-1e400", "1E5", "1e+05", "inf", "-inf", "+Infinity", "iNfInItY", "nan",
     "NaN", "-nan", "0", "-0", "-0.0", "00012", "0.1", "3.4028235677973362e38",
     "3.4028235677973366e38", "1.7976931348623157e308", "1.7976931348623159e308", "4.9e-324",
@@ -114,4 +117,4 @@ def _near_text(text: str) -> str:
 
 
 def _neighbours(x: float) -> tuple[float, float]:
-    return float(np.nextafter(x, -INF)), float(np.nextafter(x, INF))
+    return math.nextafter(x, -INF), math.nextafter(x, INF)

@@ -10,10 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import numpy as np
-from sklearn.utils import check_array
 
 from penstock.compute import compute
 from penstock.contract import (
@@ -200,47 +198,54 @@ class Builder:
             columns=tuple(replace(value, dtype=dtype, text=False) for value in table.columns),
         )
 
-    def finite(self, table: Table, *, allow_missing: bool, float32: bool = False) -> Table:
+    def finite(
+        self, table: Table, *, allow_missing: bool, float32: bool = False, by_column: bool = False
+    ) -> Table:
         """Refuses infinity, what overflows float32 where asked, and NaN unless allowed.
 
-        Which of the two scikit-learn names where a row has both depends on its version.
+        NaN anywhere in the row comes before infinity, or, ``by_column``, each column is
+        looked at for both before the next one.
         """
-        columns = []
-        nan_first = names_nan_first()
-        for value in table.columns:
-            if value.missing and not allow_missing:
-                self._refuse_missing(value)
-                value = replace(value, missing=False)
-            if not nan_first:
-                self._refuse_infinite(value, float32)
-            columns.append(value)
-        if nan_first:
-            for value in columns:
-                self._refuse_infinite(value, float32)
-        return replace(table, columns=tuple(columns))
+        groups = [(value,) for value in table.columns] if by_column else [table.columns]
+        for group in groups:
+            if not allow_missing:
+                self._refuse_missing([value for value in group if value.missing])
+            self._refuse_infinite(group, float32)
+        columns = table.columns
+        if not allow_missing:
+            columns = tuple(replace(value, missing=False) for value in columns)
+        return replace(table, columns=columns)
 
-    def _refuse_missing(self, value: Value) -> None:
-        raw = self.raw(value)
-        if raw not in self._present:
-            self.checks.append(MissingValue((raw,)))
-            self._present.add(raw)
+    def _refuse_missing(self, values: Sequence[Value]) -> None:
+        raws = dict.fromkeys(map(self.raw, values))
+        new = tuple(raw for raw in raws if raw not in self._present)
+        if new:
+            self.checks.append(MissingValue(new))
+            self._present.update(new)
 
-    def _refuse_infinite(self, value: Value, float32: bool) -> None:
-        if value.extremes is not None and is_finite(value.extremes, float32):
-            return
-        raw = self.raw(value)
+    def _refuse_infinite(self, values: Sequence[Value], float32: bool) -> None:
+        found = []
+        for value in values:
+            if value.extremes is not None and is_finite(value.extremes, float32):
+                continue
+            raw = self.raw(value)
+            low, high = self._accepted(value, raw, float32)
+            old = self._ranges.get(raw, (-math.inf, math.inf))
+            new = (max(low, old[0]), min(high, old[1]))
+            if new != old:
+                self._ranges[raw] = new
+                found.append((raw, *new))
+        if found:
+            self.checks.append(OutOfRange(*map(tuple, zip(*found, strict=True))))
+
+    def _accepted(self, value: Value, raw: str, float32: bool) -> tuple[float, float]:
         found = accepted_range(self.defined, value.name, raw, float32)
         if found is None:
             raise self.refuse(
                 f"the column {value.name!r} overflows for ordinary values of {raw!r}",
                 "look at the scale of the steps before",
             )
-        low, high = found
-        old = self._ranges.get(raw, (-math.inf, math.inf))
-        new = (max(low, old[0]), min(high, old[1]))
-        if new != old:
-            self.checks.append(OutOfRange((raw,), (low,), (high,)))
-            self._ranges[raw] = new
+        return found
 
     # -- categories ---------------------------------------------------------------------
 
@@ -313,20 +318,6 @@ class Builder:
         if column.type != "string":
             return Role.NUMBER
         return self._roles.get(column.name, Role.STRING)
-
-
-@cache
-def names_nan_first() -> bool:
-    """Whether scikit-learn names a NaN before an infinity that stands left of it.
-
-    1.9 looks for NaN in all columns first; where its compiled loop runs, as in older
-    versions, the first value that is wrong is named.
-    """
-    try:
-        check_array(np.array([[np.inf, np.nan]]))
-    except ValueError as error:
-        return "NaN" in str(error)
-    return True
 
 
 def is_finite(extremes: tuple[float, float], float32: bool) -> bool:

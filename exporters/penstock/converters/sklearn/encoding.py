@@ -9,7 +9,7 @@ import numpy as np
 from penstock.compute import compute, equals
 from penstock.contract import Category
 from penstock.converters.build import FLOAT64, OBJECT, Builder, Table, Value
-from penstock.converters.sklearn.inputs import check_features
+from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import Binary, BinaryOp, Imputer, OneHotEncoder, StringImputer
 from penstock.lineage import trace
@@ -26,7 +26,7 @@ def one_hot_encoder(estimator: object, table: Table, builder: Builder) -> Table:
         for found, value in zip(estimator.categories_, table.columns, strict=True)
     ]
     numbers = [value for value in table.columns if not value.text]
-    builder.finite(Table(tuple(numbers)), allow_missing=True)
+    check_finite(Table(tuple(numbers)), builder, allow_missing=True)
     for value, known in zip(table.columns, categories, strict=True):
         if value.text:
             builder.as_text(value)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.converters.build import FLOAT32, FLOAT64, OBJECT, Builder, Table, Value
-from penstock.converters.sklearn.inputs import check_features
+from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import Binary, BinaryOp, Imputer, StringImputer, Unary, UnaryOp, Where
 
@@ -50,7 +50,7 @@ def _numbers(estimator: object, table: Table, builder: Builder, keeps_dtype: boo
             "it imputes a sparse matrix by a number or adds indicators to one",
             "set sparse_output=False or sparse_threshold=0 in the steps before",
         )
-    table = builder.finite(table, allow_missing=is_nan)
+    table = check_finite(table, builder, allow_missing=is_nan)
     fills = _fills(estimator, dtype, builder)
     missing = _indicators(estimator, table, builder, sentinel)
     kept = [i for i, fill in enumerate(fills) if fill is not None]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
+from sklearn.utils import check_array
 
 from penstock.converters.build import FLOAT32, FLOAT64, Builder, Table
 from penstock.errors import SignatureError
@@ -34,7 +36,7 @@ def numeric_matrix(
 ) -> Table:
     """scikit-learn's validation with dtype="numeric": the columns as one array of numbers."""
     check_features(estimator, table, builder)
-    return builder.finite(builder.numbers(table), allow_missing=allow_missing)
+    return check_finite(builder.numbers(table), builder, allow_missing=allow_missing)
 
 
 def float_matrix(estimator: object, table: Table, builder: Builder, what: str) -> Table:
@@ -46,8 +48,30 @@ def float_matrix(estimator: object, table: Table, builder: Builder, what: str) -
     check_features(estimator, table, builder)
     table = builder.numbers(table)
     refuse_float32(table, builder, what)
-    table = builder.finite(table, allow_missing=True)
+    table = check_finite(table, builder, allow_missing=True)
     return as_dtype(table, FLOAT64)
+
+
+def check_finite(
+    table: Table, builder: Builder, *, allow_missing: bool, float32: bool = False
+) -> Table:
+    """The check for NaN and infinity, in the order of the installed scikit-learn."""
+    return builder.finite(
+        table, allow_missing=allow_missing, float32=float32, by_column=not nan_comes_first()
+    )
+
+
+@cache
+def nan_comes_first() -> bool:
+    """Whether a row with infinity before NaN is refused for its NaN.
+
+    Releases differ, because some walk through the row in compiled code.
+    """
+    try:
+        check_array(np.array([[np.inf, np.nan]]))
+    except ValueError as error:
+        return "NaN" in str(error)
+    return True
 
 
 def refuse_float32(table: Table, builder: Builder, what: str) -> None:

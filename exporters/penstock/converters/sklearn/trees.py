@@ -11,7 +11,7 @@ import numpy as np
 
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
-from penstock.converters.sklearn.inputs import check_features
+from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.labels import classification
 from penstock.graph import Aggregate, ArgMax, Compare, Outputs, Tree, TreeEnsemble
 
@@ -74,7 +74,7 @@ def _ensemble(
     _refuse_wide_integers(trees, table, builder)
     table = builder.numbers(table)
     allow_missing = not table.sparse and accepts_missing(members[0], len(table.columns))
-    table = builder.finite(table, allow_missing=allow_missing, float32=True)
+    table = check_finite(table, builder, allow_missing=allow_missing, float32=True)
     first = len(builder.nodes)
     names = tuple(builder.fresh(hint if width == 1 else f"{hint}{k}") for k in range(width))
     inputs = tuple(value.name for value in table.columns)

@@ -1,0 +1,113 @@
+"""Holds a conversion against the estimator itself, row by row.
+
+Frames are built by the published table, refusals are classified as the oracle does,
+and every row is asked for alone, because that is what counts.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from penstock import reference, rows
+from penstock.checks import parse, refusals
+from penstock.contract import InputColumn, OutputKind
+from penstock.converters import Conversion, convert
+from penstock.oracle import frame, refusal_kind
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What was compared: so many rows scored, refused, and of those scored ambiguous."""
+
+    conversion: Conversion
+    scored: int
+    refused: int
+    ambiguous: int
+
+
+def columns(**types: str) -> list[InputColumn]:
+    """``columns(a="double", b="string")``."""
+    return [InputColumn(name, type_) for name, type_ in types.items()]
+
+
+def assert_agrees(
+    model: object,
+    inputs: Sequence[InputColumn],
+    *,
+    budget: int = 400,
+    predict_fn: str = "predict",
+    extra: Sequence[tuple] = (),
+    array: bool = False,
+    seed: int = 0,
+) -> Agreement:
+    """Converts the model and compares reference and checks with it on generated rows."""
+    conversion = convert(model, inputs, predict_fn, array=array)
+    generated = [*extra, *rows.generate(conversion, seed, budget).rows]
+    kinds = refusals(conversion.contract, generated)
+    found = reference.evaluate(conversion.graph, parse(conversion.contract, generated))
+    wrong = []
+    scored = ambiguous = 0
+    for i, row in enumerate(generated):
+        kind, answer = ask(model, inputs, row, predict_fn, array)
+        if kind != (None if kinds[i] is None else kinds[i].value):
+            wrong.append(f"{row}: the model says {kind} ({answer}), the contract {kinds[i]}")
+        elif kind is None:
+            scored += 1
+            ambiguous += bool(found.ambiguous[i])
+            problem = difference(conversion, found, i, *answer)
+            if problem:
+                wrong.append(f"{row}: {problem}")
+    assert not wrong, f"{len(wrong)} of {len(generated)} rows differ:\n" + "\n".join(wrong[:8])
+    return Agreement(conversion, scored, len(generated) - scored, ambiguous)
+
+
+def ask(model, inputs, row, predict_fn, array):
+    """The refusal's kind and the exception, or None and (prediction, probabilities)."""
+    for column, cell in zip(inputs, row, strict=True):
+        if cell is None and column.type in ("integer", "long", "boolean"):
+            return "MISSING_VALUE", "the published table"
+    data = frame(inputs, [row])
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        if array:
+            data = data.to_numpy()
+        try:
+            prediction = getattr(model, predict_fn)(data)
+            has_proba = predict_fn == "predict" and hasattr(model, "predict_proba")
+            probability = model.predict_proba(data)[0] if has_proba else None
+        except ValueError as error:
+            return refusal_kind(error), error
+    return None, (prediction[0], probability)
+
+
+def difference(conversion, found, i, prediction, probability) -> str | None:
+    """What differs beyond its bound, or None."""
+    output = conversion.contract.output
+    if output.kind is OutputKind.CLASSIFICATION:
+        label = output.classes[int(found.predictions[i, 0])]
+        if label != prediction and not found.ambiguous[i]:
+            return f"label {prediction!r}, reference {label!r}"
+        if type(prediction.item() if hasattr(prediction, "item") else prediction) is not type(
+            label
+        ):
+            return f"label {prediction!r} is not of the type of {label!r}"
+        if not within(probability, found.probabilities[i], found.probability_bounds[i]):
+            return f"probabilities {probability}, reference {found.probabilities[i]}"
+        return None
+    if (np.ndim(prediction) == 1) != output.array or np.size(prediction) != output.width:
+        return f"shape {np.shape(prediction)}, contract {output}"
+    if not within(np.atleast_1d(prediction), found.predictions[i], found.bounds[i]):
+        return f"{prediction}, reference {found.predictions[i]} within {found.bounds[i]}"
+    return None
+
+
+def within(actual, expected, bound) -> bool:
+    """Equal, both NaN, or no further apart than the bound."""
+    with np.errstate(all="ignore"):
+        close = np.abs(actual - expected) <= bound
+    same = (actual == expected) | (np.isnan(actual) & np.isnan(expected)) | np.isinf(bound)
+    return bool((close | same).all())
