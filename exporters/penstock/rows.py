@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from penstock.boundary import boundary_rows
-from penstock.checks import Cell, Row
+from penstock.checks import Cell, Row, refusals
 from penstock.compute import Columns
-from penstock.contract import Contract, ContractInput, Role
+from penstock.contract import Contract, ContractInput, Refusal, Role
 from penstock.converters.conversion import Conversion
 from penstock.domains import domain
 from penstock.graph import TreeEnsemble
@@ -64,20 +64,44 @@ def _traps(
 ) -> list[tuple[Cell, ...]]:
     """Ordinary rows with one trap cell, and then with two of them in different columns."""
     contract = conversion.contract
-    cells = [trap_cells(conversion.graph, contract, column) for column in contract.inputs]
-    single = [(i, cell) for i, found in enumerate(cells) for cell in found]
+    single = [
+        (i, cell)
+        for i, column in enumerate(contract.inputs)
+        for cell in trap_cells(conversion.graph, contract, column)
+    ]
     if len(single) > budget * 2 // 3:
         single = [single[k] for k in np.sort(rng.permutation(len(single))[: budget * 2 // 3])]
-    pairs = min(1500, budget - len(single)) if len(cells) > 1 else 0
-    base = _cells(contract, ordinary(len(single) + pairs, 0.0), rng)
-    rows = [_with(row, {i: cell}) for row, (i, cell) in zip(base, single, strict=False)]
-    for row in base[len(single) :]:
-        i, j = rng.choice(len(cells), size=2, replace=False)
-        rows.append(_with(row, {k: cells[k][rng.integers(len(cells[k]))] for k in (i, j)}))
-    return rows
+    base = _cells(contract, ordinary(len(single), 0.0), rng)
+    rows = [_with(row, cell) for row, cell in zip(base, single, strict=True)]
+    pairs = _pairs(single, refusals(contract, rows), min(1500, budget - len(single)), rng)
+    base = _cells(contract, ordinary(len(pairs), 0.0), rng)
+    return rows + [_with(row, *pair) for row, pair in zip(base, pairs, strict=True)]
 
 
-def _with(row: Row, changes: dict[int, Cell]) -> tuple[Cell, ...]:
+Trap = tuple[int, Cell]
+"""A cell and the input that it stands in."""
+
+
+def _pairs(
+    traps: list[Trap], kinds: list[Refusal | None], count: int, rng: np.random.Generator
+) -> list[tuple[Trap, Trap]]:
+    """Two traps in different inputs, mostly of different kinds: which one is refused first?"""
+    faults: dict[tuple[int, Refusal], list[Trap]] = {}
+    for trap, kind in zip(traps, kinds, strict=True):
+        if kind is not None:
+            faults.setdefault((trap[0], kind), []).append(trap)
+    found = []
+    for k in range(count):
+        groups = list(faults.values()) if k % 4 and len(faults) > 1 else [traps]
+        one, other = (groups[g] for g in rng.integers(len(groups), size=2))
+        pair = one[rng.integers(len(one))], other[rng.integers(len(other))]
+        if pair[0][0] != pair[1][0]:
+            found.append(pair)
+    return found
+
+
+def _with(row: Row, *traps: Trap) -> tuple[Cell, ...]:
+    changes = dict(traps)
     return tuple(changes.get(i, cell) for i, cell in enumerate(row))
 
 
