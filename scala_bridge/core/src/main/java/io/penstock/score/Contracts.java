@@ -25,17 +25,18 @@ final class Contracts {
     }
     List<String> labels = graph.outputs().labels();
     int width = graph.outputs().predictions().size();
+    boolean probabilities = !graph.outputs().probabilities().isEmpty();
     OutputType output =
         labels.isEmpty()
             ? new OutputType(
-                OutputKind.REGRESSION, ValueType.DOUBLE, width > 1, width, List.of(), false)
+                OutputKind.REGRESSION, ValueType.DOUBLE, width > 1, width, List.of(), probabilities)
             : new OutputType(
                 OutputKind.CLASSIFICATION,
                 ValueType.STRING,
                 false,
                 1,
                 List.copyOf(labels),
-                !graph.outputs().probabilities().isEmpty());
+                probabilities);
     return new Contract(inputs, List.of(), output);
   }
 

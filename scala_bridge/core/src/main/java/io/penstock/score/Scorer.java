@@ -113,7 +113,11 @@ public final class Scorer {
         step.run(row);
       }
       if (output.kind() == OutputKind.CLASSIFICATION) {
-        requireClass(row.prediction());
+        if (Double.isNaN(row.prediction())) {
+          refuseWithoutClass(row); // only a file without a manifest lets such a row come this far
+        } else {
+          requireClass(row.prediction());
+        }
       }
     }
     return row.refusal();
@@ -202,6 +206,16 @@ public final class Scorer {
     return leaves;
   }
 
+  private void refuseWithoutClass(RowBuffer row) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (uses[i] && row.isMissing(i)) {
+        row.refuse(Refusal.MISSING_VALUE, i);
+        return;
+      }
+    }
+    row.refuse(Refusal.OUT_OF_RANGE, 0);
+  }
+
   private void requireClass(double label) {
     int classes = output.classes().size();
     if (!(label >= 0 && label < classes && label == (int) label)) {
@@ -229,9 +243,12 @@ public final class Scorer {
     return switch (refusal) {
       case NOT_A_NUMBER -> column + " holds " + row.describe(i) + ", which is not a number";
       case MISSING_VALUE -> column + " has no value, and the model takes no missing ones";
-      case OUT_OF_RANGE ->
-          column + " holds " + row.describe(i) + ", and the model takes "
-              + checks.bounds(row, i);
+      case OUT_OF_RANGE -> {
+        String bounds = checks.bounds(row, i);
+        yield column + " holds " + row.describe(i)
+            + (bounds.isEmpty() ? ", for which the model has no answer" : ", and the model takes ")
+            + bounds;
+      }
       case UNKNOWN_CATEGORY ->
           column + " holds " + row.describe(i) + ", which is no category that the model knows";
     };
