@@ -242,10 +242,10 @@ def _split(columns: str | None) -> list[str] | None:
 def _counts(parity: Any) -> str:
     refused = sum(parity.refused.values())
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in parity.refused.items())
-    worst = max((result.max_difference for result in parity.formats.values()), default=0.0)
+    formats = "; ".join(f"{name} {result.text()}" for name, result in parity.formats.items())
     return (
         f"{parity.rows:,} rows, {parity.scored:,} scored alike, {refused:,} refused alike"
-        f"{f' ({kinds})' if kinds else ''}; largest difference {worst:.2g}"
+        f"{f' ({kinds})' if kinds else ''}; {formats}"
     )
 
 

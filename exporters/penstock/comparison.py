@@ -101,7 +101,8 @@ def _numbers(
         share = _share(difference, bound)
         if share > 1.0:
             problem = problem or f"the {what} is {given!r} and not {right!r}, bound {bound:.2g}"
-        worst_difference = max(worst_difference, difference)
+        if bound != math.inf:
+            worst_difference = max(worst_difference, difference)
         worst_share = max(worst_share, share)
     return Outcome(problem, worst_difference, worst_share)
 

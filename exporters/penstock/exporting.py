@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from penstock import jvm, manifest
 from penstock.converters import Conversion, convert
-from penstock.errors import ConverterError, PenstockError
+from penstock.errors import ConverterError, JavaError, PenstockError
 from penstock.external import sklearn2pmml_converter
 from penstock.loading import LoadedModel, load
 from penstock.operations import operations_data, refuse_unsupported, steps
@@ -119,8 +120,9 @@ def export(
     with staged(out, force) as folder:
         files = _write(model, conversion, folder, formats, converter, progress)
         parity, data = _verify(
-            model, conversion, folder, files, operations_data(found), seed, skip_verify, progress
-        )
+            model, conversion, folder, out, files, operations_data(found), seed, skip_verify,
+            progress,
+        )  # fmt: skip
         manifest.write(data, folder)
     path = out.resolve()
     return Export(
@@ -193,6 +195,7 @@ def _verify(
     model: LoadedModel,
     conversion: Conversion,
     folder: Path,
+    out: Path,
     files: list[dict[str, Any]],
     operations: list[dict[str, Any]],
     seed: int,
@@ -200,7 +203,7 @@ def _verify(
     progress: Progress,
 ) -> tuple[Parity | None, dict[str, Any]]:
     """The parity gate and the manifest; without the gate the manifest says unverified."""
-    with progress.step("Make test rows") as note:
+    with progress.step("Ask pyfunc") as note:
         made = make_rows(conversion, seed)
         gate = Gate(model, conversion, made.rows)
         golden = golden_rows(gate, conversion.contract.output.array)
@@ -216,14 +219,24 @@ def _verify(
     results = {}
     for file in files:
         format_ = file["format"]
-        with progress.step(f"Verify {file['path']}") as note:
+        with progress.step(f"Verify {file['path']}") as note, _named(folder, out):
             order = leaf_order(format_) if file["converter"] == "penstock" else None
             results[format_] = gate.judge(folder, format_, order)
-            note(f"largest difference {results[format_].max_difference:.2g}")
+            note(results[format_].text())
             if gate.trees is not None:
                 note("same leaves" if order else "leaves not compared: trees of another layout")
     parity = gate.counts(results)
     return parity, build(parity_data(parity, made.coverage))
+
+
+@contextmanager
+def _named(staging: Path, out: Path) -> Iterator[None]:
+    """Errors of the JVM side speak of the folder that the user knows."""
+    try:
+        yield
+    except JavaError as error:
+        text = str(error).replace(str(staging), str(out))
+        raise JavaError(text, error.code) from error.__cause__
 
 
 def _described(model: LoadedModel) -> str:

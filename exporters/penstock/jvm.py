@@ -81,11 +81,12 @@ def score(
     rows: Sequence[Sequence[Value]],
     format: str | None = None,
     leaves: bool = False,
+    skip_golden: bool = False,
 ) -> list[Answer]:
     """The JVM's answers for ``rows``, whose cells are in the order of ``columns``.
 
     ``model`` is an export folder or a bare file. The scorer checks the digests and
-    replays the golden rows first. Raises JavaError and JarError.
+    replays the golden rows first, unless ``skip_golden``. Raises JavaError and JarError.
     """
     with tempfile.TemporaryDirectory(prefix="penstock-rows-") as folder:
         rows_file, out_file = Path(folder, "rows.jsonl"), Path(folder, "out.jsonl")
@@ -99,6 +100,8 @@ def score(
             arguments += ["--format", format]
         if leaves:
             arguments.append("--leaves")
+        if skip_golden:
+            arguments.append("--skip-golden")
         run(arguments)
         with out_file.open(encoding="utf-8") as file:
             answers = [_answer(json.loads(line)) for line in file if line.strip()]

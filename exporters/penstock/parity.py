@@ -21,7 +21,7 @@ from penstock.checks import parse, refusals
 from penstock.comparison import Bounds, Outcome, compare
 from penstock.contract import OutputKind
 from penstock.converters import Conversion
-from penstock.errors import ParityError
+from penstock.errors import JavaError, ParityError
 from penstock.graph import Compare, Linear, Tree, TreeEnsemble
 from penstock.loading import LoadedModel
 from penstock.oracle import Oracle
@@ -36,11 +36,20 @@ LeafOrder = Callable[[Tree, Compare], list[int]]
 
 @dataclass(frozen=True)
 class FormatResult:
-    """How close one file came: over all rows, the largest difference and part of a bound."""
+    """How close one file came: over all rows, the largest difference and part of a bound.
+
+    Rows so large that their bound is infinite say nothing and are left out of both.
+    """
 
     max_difference: float
     max_bound_share: float
     leaves_compared: bool
+
+    def text(self) -> str:
+        """ "equal", or how much of the declared bound was used up at most."""
+        if self.max_difference == 0:
+            return "equal to the last bit"
+        return f"within {self.max_bound_share:.1%} of the declared bound"
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,7 @@ class Gate:
         order; None skips the leaves. Raises ParityError with the worst rows.
         """
         with_leaves = self.trees is not None and leaf_order is not None
-        given = jvm.score(folder, self.columns, self.rows, format_, leaves=with_leaves)
+        given, golden_error = self._score(folder, format_, with_leaves)
         orders = []
         if with_leaves:
             orders = [leaf_order(tree, self.trees.compare) for tree in self.trees.trees]
@@ -102,11 +111,25 @@ class Gate:
                 "choose another format",
                 self._table(outcomes, wrong),
             )
+        if golden_error is not None:
+            raise golden_error
         return FormatResult(
             max((outcome.difference for outcome in outcomes), default=0.0),
             max((outcome.share for outcome in outcomes), default=0.0),
             with_leaves,
         )
+
+    def _score(
+        self, folder: Path, format_: str, leaves: bool
+    ) -> tuple[list[Answer], JavaError | None]:
+        """The file's answers. Where golden rows differ the table shall tell how all rows do."""
+        try:
+            return jvm.score(folder, self.columns, self.rows, format_, leaves), None
+        except JavaError as error:
+            if error.code != "PENSTOCK_GOLDEN_ROWS_DIFFER":
+                raise
+            given = jvm.score(folder, self.columns, self.rows, format_, leaves, skip_golden=True)
+            return given, error
 
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
         final = [self._single.get(position, answer) for position, answer in enumerate(self.answers)]

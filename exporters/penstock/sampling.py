@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from penstock.answer import OTHER, Value
 from penstock.converters import Conversion
 from penstock.manifest import golden_data
@@ -34,7 +36,8 @@ class Sample:
 
 def make_rows(conversion: Conversion, seed: int) -> Sample:
     """Generated rows for the model; the same seed gives the same rows."""
-    rows, coverage = generate(conversion, seed, BUDGET)
+    with np.errstate(all="ignore"):
+        rows, coverage = generate(conversion, seed, BUDGET)
     return Sample(rows, coverage)
 
 

@@ -89,7 +89,7 @@ def verify(
         with progress.step(f"Compare {file['path']}") as note:
             order = leaf_order(format_) if file["converter"] == "penstock" else None
             results[format_] = gate.judge(folder, format_, order)
-            note(f"largest difference {results[format_].max_difference:.2g}")
+            note(results[format_].text())
     return Verification(folder.resolve(), golden, gate.counts(results))
 
 
