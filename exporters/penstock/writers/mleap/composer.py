@@ -7,6 +7,7 @@ Operations are scalar; vectors are assembled only for linear models, trees and o
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -103,6 +104,8 @@ class Composer:
 
     def math(self, operation: str, a: Source, b: Source, column: str | None = None) -> str:
         """``a operation b`` in double, at least one of them a column."""
+        if a == b and isinstance(a, str):
+            b = self._copy(Scalar(a), 1).name
         attributes = {"operation": fmt.string(operation)}
         inputs = {}
         for port, constant, source in (("input_a", "da", a), ("input_b", "db", b)):
@@ -235,15 +238,30 @@ class Composer:
         return self.concatenate(parts, column)
 
     def concatenate(self, parts: Sequence[Scalar | Vector], column: str | None = None) -> Vector:
+        seen: Counter[Scalar | Vector] = Counter()
+        distinct: list[Scalar | Vector] = []
+        for part in parts:
+            distinct.append(self._copy(part, seen[part]) if part in seen else part)
+            seen[part] += 1
         attributes = {
-            "input_shapes": {"type": "list", "data_shape": [shape_of(part) for part in parts]}
+            "input_shapes": {"type": "list", "data_shape": [shape_of(part) for part in distinct]}
         }
-        inputs = {f"input{i}": part.name for i, part in enumerate(parts)}
-        size = sum(part.size if isinstance(part, Vector) else 1 for part in parts)
+        inputs = {f"input{i}": part.name for i, part in enumerate(distinct)}
+        size = sum(part.size if isinstance(part, Vector) else 1 for part in distinct)
         return Vector(self.add("vector_assembler", attributes, inputs, column=column), size)
 
-    def _slice(self, vector: Vector, indices: list[int]) -> Vector:
-        if indices == list(range(vector.size)):
+    def _copy(self, part: Scalar | Vector, nth: int) -> Scalar | Vector:
+        """The same values under another name, for MLeap takes no column twice in one operation."""
+
+        def make() -> Scalar | Vector:
+            if isinstance(part, Scalar):
+                return Scalar(self.math("add", part.name, 0.0))
+            return self._slice(part, list(range(part.size)), always=True)
+
+        return self.once(("copy", part, nth), make)
+
+    def _slice(self, vector: Vector, indices: list[int], always: bool = False) -> Vector:
+        if indices == list(range(vector.size)) and not always:
             return vector
         attributes = {
             "indices": {"type": "list", "long": indices},

@@ -129,11 +129,10 @@ def greater(c: Composer, a: Source, b: Source, out: str | None = None) -> str:
 def _not_less(c: Composer, a: Source, b: Source, out: str | None = None) -> str:
     """1.0 where a >= b: not a < b, and neither is NaN."""
     result = c.math("sub", 1.0, greater(c, b, a))
-    columns = [source for source in (a, b) if isinstance(source, str)]
+    columns = list(dict.fromkeys(source for source in (a, b) if isinstance(source, str)))
     for source in columns:
-        last = source is columns[-1]
         number = c.math("sub", 1.0, c.is_nan(source))
-        result = c.math("mul", result, number, out if last else None)
+        result = c.math("mul", result, number, out if source is columns[-1] else None)
     return result
 
 
