@@ -232,7 +232,7 @@ def test_simple_imputer_of_none_fills_null_in_text():
 @pytest.mark.parametrize("strategy", ["most_frequent", "constant"])
 def test_an_imputer_that_keeps_text_is_refused_in_front_of_numbers(strategy):
     model = make_pipeline(SimpleImputer(strategy=strategy, fill_value="0"), LinearRegression())
-    model.fit(HOLES.astype(str).astype(object), TARGET)
+    model.fit(NUMBERS.astype(str).astype(object), TARGET)
     with pytest.raises(UnsupportedModelError, match="signature of doubles"):
         convert(model, STRINGS)
 
@@ -545,6 +545,29 @@ def test_integers_that_doubles_cannot_tell_apart():
     coded = make_pipeline(OneHotEncoder(), Ridge()).fit(data, TARGET)
     with pytest.raises(UnsupportedModelError, match=r"double cannot hold|2\^53"):
         convert(coded, columns(n="long"))
+
+
+# -- models that another release of scikit-learn saved -----------------------------------------
+
+
+def test_an_imputer_that_the_installed_release_cannot_run_is_refused():
+    imputer = SimpleImputer().fit(NUMBERS)
+    del imputer._fill_dtype
+    model = Pipeline([("fill", imputer), ("last", Ridge().fit(NUMBERS.to_numpy(), TARGET))])
+    with pytest.raises(AttributeError):
+        model.predict(NUMBERS)
+    with pytest.raises(UnsupportedModelError, match=r"_fill_dtype.*requirements\.txt"):
+        convert(model, DOUBLES)
+
+
+@pytest.mark.parametrize("multi_class", ["ovr", "multinomial", "auto", "deprecated"])
+@pytest.mark.parametrize("labels", [SIDE, THREE], ids=["two", "three"])
+def test_what_logistic_regression_makes_of_multi_class_depends_on_the_installed_release(
+    multi_class, labels
+):
+    model = LogisticRegression().fit(NUMBERS, labels)
+    model.multi_class = multi_class
+    assert_agrees(model, DOUBLES, budget=150)
 
 
 # -- the contract -----------------------------------------------------------------------------

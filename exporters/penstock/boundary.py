@@ -30,13 +30,17 @@ def boundary_rows(
     rng: np.random.Generator,
 ) -> Columns:
     """Pairs of rows on either side of a border; none where no linear model decides a label."""
-    linear = [node for node in graph.nodes if isinstance(node, Linear)]
-    if not graph.outputs.labels or not linear or rows < 2:
+    if not graph.outputs.labels or rows < 2:
+        return {}
+    defined = definitions(graph.nodes)
+    deciding = trace(defined, graph.outputs.predictions[0]).nodes
+    linear = [node for node in deciding if isinstance(node, Linear)]
+    if not linear:
         return {}
     node = linear[-1]
     moving = [
         source.domain
-        for source in sources(definitions(graph.nodes), node.inputs, domains, FLOAT64)
+        for source in sources(defined, node.inputs, domains, FLOAT64)
         for j, feature in enumerate(source.features)
         if source.growth[j] and node.weights[0][feature]
     ]

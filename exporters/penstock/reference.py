@@ -26,6 +26,8 @@ Link SOFTMAX, p_j = e_j / sum e, e_j = exp(s_j - max s)
     and p_j * (r_j + sum_k p_k r_k + (n + 1) eps) that of p_j: n - 1 additions in any
     order and one division on each side.
 
+A comparison whose sides are within their bounds may come out either way: a bound of 1.
+
 Both links get 2^-1020 on top, because results near the smallest normal number
 underflow differently.
 """
@@ -82,8 +84,8 @@ class Reference:
     one column is the index of the class and its bound is 0. ``probabilities`` and
     ``probability_bounds``: float64 (rows, classes), no columns where the model has
     none. ``leaves``: int64 (rows, trees), the node that each tree ends in.
-    ``ambiguous``: bool (rows,), where the margin or the scores are so close to a tie
-    that the order of summation decides the label.
+    ``ambiguous``: bool (rows,), where the margin or the scores of a classification are
+    so close to a tie that the order of summation decides the label.
     """
 
     predictions: np.ndarray
@@ -109,14 +111,16 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
     known = {column.name: columns[column.name] for column in graph.inputs}
     rows = len(next(iter(known.values()))) if known else 0
     bounds: dict[str, np.ndarray | float] = dict.fromkeys(known, 0.0)
-    state = _State(known, bounds, np.zeros(rows, dtype=bool), [])
+    state = _State(known, bounds, rows, [])
     with np.errstate(all="ignore"):
         for node in graph.nodes:
             state.add(node)
     outputs = graph.outputs
+    bounds = state.bound_matrix(outputs.predictions)
+    is_label = bool(outputs.labels)
     return Reference(
         predictions=matrix(known, outputs.predictions),
-        bounds=state.bound_matrix(outputs.predictions),
+        bounds=np.zeros_like(bounds) if is_label else bounds,
         probabilities=matrix(known, outputs.probabilities)
         if outputs.probabilities
         else np.zeros((rows, 0)),
@@ -124,17 +128,17 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
         leaves=np.concatenate(state.leaves, axis=1)
         if state.leaves
         else np.zeros((rows, 0), dtype=np.int64),
-        ambiguous=state.ambiguous,
+        ambiguous=(bounds > 0.0).any(axis=1) if is_label else np.zeros(rows, dtype=bool),
     )
 
 
 @dataclass
 class _State:
-    """What is known so far: columns, their bounds, ambiguous rows, leaves."""
+    """What is known so far: columns, their bounds, and leaves, for so many rows."""
 
     columns: dict[str, np.ndarray]
     bounds: dict[str, np.ndarray | float]
-    ambiguous: np.ndarray
+    rows: int
     leaves: list[np.ndarray]
 
     def add(self, node: Node) -> None:
@@ -148,8 +152,7 @@ class _State:
         self.bounds.update({name: _no_nan(bound) for name, bound in found.items()})
 
     def bound_matrix(self, names: tuple[str, ...]) -> np.ndarray:
-        rows = len(self.ambiguous)
-        bounds = np.zeros((rows, len(names)))
+        bounds = np.zeros((self.rows, len(names)))
         for j, name in enumerate(names):
             bounds[:, j] = self.bounds[name]
         return bounds
@@ -184,11 +187,12 @@ class _State:
             case Binary():
                 return {node.output: self._binary(node)}
             case ArgMax():
-                self._flag_close_scores(node)
-                return {node.output: 0.0}
+                return {node.output: self._arg_max(node)}
             case Unary(op=UnaryOp.NEGATE) | Unary(op=UnaryOp.ABS):
                 return {node.output: self.bounds[node.input]}
-            case Imputer() | Where() | Unary() | OneHotEncoder() | CategoryMapper():
+            case Where():
+                return {node.output: self._where(node)}
+            case Imputer() | Unary() | OneHotEncoder() | CategoryMapper():
                 self._refuse_inexact(node)
             case StringImputer():
                 pass
@@ -227,8 +231,7 @@ class _State:
     def _binary(self, node: Binary) -> np.ndarray | float:
         (x, bx), (y, by) = self._operand(node.left), self._operand(node.right)
         if node.op in COMPARISONS:
-            self.ambiguous |= ~(np.abs(x - y) > bx + by)
-            return 0.0
+            return np.where(np.abs(x - y) > bx + by, 0.0, 1.0)
         result = np.abs(self.columns[node.output])
         match node.op:
             case BinaryOp.ADD | BinaryOp.SUB:
@@ -241,14 +244,22 @@ class _State:
                 return np.maximum(bx, by)
         return moved + EPS * (result + moved) + TINY
 
-    def _flag_close_scores(self, node: ArgMax) -> None:
+    def _where(self, node: Where) -> np.ndarray:
+        """Where the condition itself is open, either side may be taken."""
+        (x, bx), (y, by) = self._operand(node.then), self._operand(node.otherwise)
+        taken = np.where(self.columns[node.condition] != 0.0, bx, by)
+        either = np.abs(np.subtract(x, y)) + np.maximum(bx, by)
+        return np.where(np.asarray(self.bounds[node.condition]) > 0.0, either, taken)
+
+    def _arg_max(self, node: ArgMax) -> np.ndarray:
+        """Any index is possible where another score is within the bounds of the largest."""
         scores, bounds = matrix(self.columns, node.inputs), self.bound_matrix(node.inputs)
         rows = np.arange(len(scores))
         top = np.argmax(scores, axis=1)
         gap = scores[rows, top][:, None] - scores
         close = ~(gap > bounds + bounds[rows, top][:, None])
         close[rows, top] = False
-        self.ambiguous |= close.any(axis=1)
+        return np.where(close.any(axis=1), float(len(node.inputs)), 0.0)
 
 
 def _logistic(x: np.ndarray, p: np.ndarray, b: np.ndarray | float) -> np.ndarray:

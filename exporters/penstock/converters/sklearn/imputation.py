@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import sklearn
 
 from penstock.converters.build import FLOAT32, FLOAT64, OBJECT, Builder, Table, Value
 from penstock.converters.sklearn.inputs import check_features, check_finite
@@ -15,6 +16,7 @@ from penstock.graph import Binary, BinaryOp, Imputer, StringImputer, Unary, Unar
 
 def simple_imputer(estimator: object, table: Table, builder: Builder) -> Table:
     check_features(estimator, table, builder)
+    _refuse_older(estimator, builder)
     first = len(builder.nodes)
     keeps_dtype = estimator.strategy in ("most_frequent", "constant")
     fitted_on_text = estimator._fit_dtype.kind == "O"
@@ -24,6 +26,19 @@ def simple_imputer(estimator: object, table: Table, builder: Builder) -> Table:
         imputed = _numbers(estimator, table, builder, keeps_dtype)
     builder.operation("imputer", first)
     return transformed(estimator, imputed, builder)
+
+
+def _refuse_older(estimator: object, builder: Builder) -> None:
+    """scikit-learn 1.8 and newer cannot run an imputer that an older one saved."""
+    fitted_now = type(estimator)().fit(np.zeros((1, 1)))
+    lacking = sorted(vars(fitted_now).keys() - vars(estimator).keys())
+    if lacking:
+        raise builder.refuse(
+            f"an older scikit-learn saved it without {', '.join(lacking)}, which the installed "
+            f"{sklearn.__version__} needs to run it",
+            "install the scikit-learn that the model was saved with (its requirements.txt says "
+            "which), or fit and log the model again",
+        )
 
 
 def _numbers(estimator: object, table: Table, builder: Builder, keeps_dtype: bool) -> Table:

@@ -12,7 +12,17 @@ from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import linear_node
-from penstock.graph import ArgMax, Binary, BinaryOp, Link, LinkFunction, Unary, UnaryOp
+from penstock.graph import (
+    ArgMax,
+    Binary,
+    BinaryOp,
+    Linear,
+    Link,
+    LinkFunction,
+    Unary,
+    UnaryOp,
+    Where,
+)
 
 
 def logistic_regression(estimator: object, table: Table, builder: Builder) -> Prediction:
@@ -46,16 +56,27 @@ def _binary(estimator: object, margin: str, builder: Builder) -> tuple[str, tupl
 def _multinomial(
     estimator: object, scores: tuple[str, ...], builder: Builder
 ) -> tuple[str, tuple[str, ...]]:
-    if one_vs_rest(estimator):
-        raise builder.refuse(
-            "it was fitted one class against the rest, whose probabilities are normalised sums",
-            "fit it with multi_class='multinomial' and a solver other than liblinear",
-        )
     label = builder.fresh("label")
     builder.add(ArgMax(scores, label))
     probabilities = tuple(builder.fresh(f"probability{k}") for k in range(len(scores)))
-    builder.add(Link(LinkFunction.SOFTMAX, scores, probabilities))
+    if one_vs_rest(estimator):
+        _normalised(scores, probabilities, builder)
+    else:
+        builder.add(Link(LinkFunction.SOFTMAX, scores, probabilities))
     return label, probabilities
+
+
+def _normalised(scores: tuple[str, ...], probabilities: tuple[str, ...], builder: Builder) -> None:
+    """One class against the rest: logistic functions over their sum, 1 / n if that is zero."""
+    alone = tuple(builder.fresh(f"{score}.logistic") for score in scores)
+    builder.add(Link(LinkFunction.LOGISTIC, scores, alone))
+    total, zero = builder.fresh("total"), builder.fresh("total.zero")
+    builder.add(Linear(alone, ((1.0,) * len(alone),), (0.0,), (total,)))
+    builder.add(Binary(BinaryOp.EQUAL, total, 0.0, zero))
+    for one, probability in zip(alone, probabilities, strict=True):
+        share = builder.fresh(f"{one}.div")
+        builder.add(Binary(BinaryOp.DIV, one, total, share))
+        builder.add(Where(zero, 1.0 / len(alone), share, probability))
 
 
 def has_multi_class(estimator: object) -> bool:
