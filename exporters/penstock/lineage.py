@@ -75,17 +75,17 @@ def trace(defined: Mapping[str, Node], name: str) -> Trace:
     """Follows the column ``name`` back to the inputs."""
     inputs: dict[str, None] = {}
     nodes: dict[int, Node] = {}
-
-    def visit(column: str) -> None:
+    stack = [(name, False)]
+    while stack:
+        column, is_ready = stack.pop()
         node = defined.get(column)
         if node is None:
             inputs[column] = None
+        elif is_ready:
+            nodes.setdefault(id(node), node)
         elif id(node) not in nodes:
-            for source in node_inputs(node):
-                visit(source)
-            nodes[id(node)] = node
-
-    visit(name)
+            stack.append((column, True))
+            stack.extend((source, False) for source in reversed(node_inputs(node)))
     return Trace(tuple(inputs), tuple(nodes.values()))
 
 

@@ -11,7 +11,7 @@ from penstock.contract import Category
 from penstock.converters.build import FLOAT64, OBJECT, Builder, Table, Value
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
-from penstock.graph import Binary, BinaryOp, Imputer, OneHotEncoder, StringImputer
+from penstock.graph import Binary, BinaryOp, CategoryMapper, Imputer, OneHotEncoder, StringImputer
 from penstock.lineage import trace
 
 NAN = float("nan")
@@ -130,54 +130,82 @@ def _encode(
     value: Value, known: list[Category], grouping: Grouping, builder: Builder
 ) -> list[Value]:
     """The output columns of one feature."""
-    shared = bool(grouping.infrequent)
-    last = len(grouping.alone) if shared else -1
-    keep_last = shared and grouping.drop != last
-    wanted = [k for place, k in enumerate(grouping.alone) if place != grouping.drop]
-    summed: tuple[int, ...] = ()
-    if keep_last:
+    alone = [k for place, k in enumerate(grouping.alone) if place != grouping.drop]
+    shares = bool(grouping.infrequent) and grouping.drop != len(grouping.alone)
+    if value.text:
+        columns = _text_indicators(value, known, alone, builder)
+        if shares:
+            columns.append(_infrequent_text(value, known, grouping, builder))
+    else:
         summed = grouping.alone if grouping.unknown else grouping.infrequent
-    indicators = _indicators(value, known, sorted({*wanted, *summed}), builder)
-    columns = [indicators[k] for k in wanted]
-    if keep_last:
-        columns.append(_shared(value, [indicators[k] for k in summed], grouping, builder))
+        needed = sorted({*alone, *(summed if shares else ())})
+        indicators = dict(zip(needed, _indicators(value, known, needed, builder), strict=True))
+        columns = [indicators[k] for k in alone]
+        if shares:
+            columns.append(_infrequent_number(value, indicators, grouping, builder))
     return [Value(name, FLOAT64, missing=False, extremes=(0.0, 1.0)) for name in columns]
 
 
 def _indicators(
     value: Value, known: list[Category], wanted: list[int], builder: Builder
-) -> dict[int, str]:
-    """A column of 0.0 and 1.0 for each wanted category, by its index."""
+) -> list[str]:
+    """A column of 0.0 and 1.0 for each wanted category."""
     if not wanted:
-        return {}
-    never = [k for k in wanted if value.text and known[k] is not None and known[k] != known[k]]
-    found = [k for k in wanted if k not in never]
-    # A category that cannot occur needs some indicator to be multiplied by zero.
-    categories = [known[k] for k in found] or [""]
-    names = [builder.fresh(f"{value.name}={'NULL' if c is None else c}") for c in categories]
-    builder.add(OneHotEncoder(value.name, tuple(categories), tuple(names)))
-    indicators = dict(zip(found, names, strict=False))
-    for k in never:
-        indicators[k] = builder.fresh(f"{value.name}=NaN")
-        builder.add(Binary(BinaryOp.MUL, names[0], 0.0, indicators[k]))
-    return indicators
+        return []
+    categories = tuple(known[k] for k in wanted)
+    names = tuple(builder.fresh(f"{value.name}={_text(category)}") for category in categories)
+    builder.add(OneHotEncoder(value.name, categories, names))
+    return list(names)
 
 
-def _shared(value: Value, summed: list[str], grouping: Grouping, builder: Builder) -> str:
-    """1.0 for an infrequent category: the sum of theirs, or what the others leave of 1.0."""
+def _text_indicators(
+    value: Value, known: list[Category], wanted: list[int], builder: Builder
+) -> list[str]:
+    """The same for text, where the column of a NaN, which cannot occur, is always 0.0."""
+    possible = [k for k in wanted if known[k] == known[k]]
+    found = dict(zip(possible, _indicators(value, known, possible, builder), strict=True))
+    for k in wanted:
+        if k not in found:
+            found[k] = builder.fresh(f"{value.name}=NaN")
+            builder.add(CategoryMapper(value.name, ("",), (0.0,), 0.0, found[k]))
+    return [found[k] for k in wanted]
+
+
+def _infrequent_text(
+    value: Value, known: list[Category], grouping: Grouping, builder: Builder
+) -> str:
+    """1.0 for an infrequent category, and for an unknown one where that counts as such."""
+    listed = grouping.alone if grouping.unknown else grouping.infrequent
+    categories = tuple(known[k] for k in listed if known[k] == known[k]) or ("",)
+    name = builder.fresh(f"{value.name}=infrequent")
+    inside, unknown = (0.0, 1.0) if grouping.unknown else (1.0, 0.0)
+    if not any(known[k] == known[k] for k in listed):
+        inside = unknown
+    builder.add(CategoryMapper(value.name, categories, (inside,) * len(categories), unknown, name))
+    return name
+
+
+def _infrequent_number(
+    value: Value, indicators: dict[int, str], grouping: Grouping, builder: Builder
+) -> str:
+    """The same for numbers: the sum of the infrequent ones, or what the others leave of 1.0."""
     name = builder.fresh(f"{value.name}=infrequent")
     if grouping.unknown:
-        if not summed:  # every category is infrequent, and every unknown one counts as such
-            some = _indicators(value, [""] if value.text else [0.0], [0], builder)[0]
-            zero = builder.fresh(f"{name}.zero")
-            builder.add(Binary(BinaryOp.MUL, some, 0.0, zero))
-            summed = [zero]
-        total: str | float = 1.0
-        operation = BinaryOp.SUB
+        total, operation, summed = 1.0, BinaryOp.SUB, grouping.alone
     else:
-        total, operation = 0.0, BinaryOp.ADD
-    for k, indicator in enumerate(summed):
-        output = name if k == len(summed) - 1 else builder.fresh(f"{name}.{k}")
-        builder.add(Binary(operation, total, indicator, output))
+        total, operation, summed = 0.0, BinaryOp.ADD, grouping.infrequent
+    columns = [indicators[k] for k in summed]
+    if not columns:  # every number is infrequent: 1.0 - 0.0 of any indicator
+        some = builder.fresh(f"{name}.any")
+        builder.add(OneHotEncoder(value.name, (0.0,), (some,)))
+        columns = [builder.fresh(f"{name}.none")]
+        builder.add(Binary(BinaryOp.MUL, some, 0.0, columns[0]))
+    for k, column in enumerate(columns):
+        output = name if k == len(columns) - 1 else builder.fresh(f"{name}.{k}")
+        builder.add(Binary(operation, total, column, output))
         total = output
     return name
+
+
+def _text(category: Category) -> str:
+    return "NULL" if category is None else str(category)
