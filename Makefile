@@ -72,6 +72,6 @@ build/jars/.copied: tests/delta/pom.xml
 	$(MVN) -f $< dependency:copy-dependencies
 	@touch $@
 
-$(PIPELINE)/target/wine-quality.jar: $(PIPELINE)/pom.xml $(wildcard $(PIPELINE)/src/main/scala/wine/*.scala)
-	$(MVN) -f $< package
+$(PIPELINE)/target/wine-quality.jar: $(PIPELINE)/pom.xml $(wildcard $(PIPELINE)/src/main/scala/wine/*.scala) $(JARS)/$(JAR)
+	$(MVN) -f $< package -Dpenstock.jar=$(abspath $(JARS)/$(JAR))
 	@touch $@

@@ -4,7 +4,7 @@ SELECT
   score.prediction,
   score.model_version,
   CASE
-    WHEN line IS NOT NULL THEN 'MALFORMED_ROW: the line does not fit the columns of the file'
+    WHEN line IS NOT NULL THEN 'the line does not fit the columns of the file'
     ELSE score.error
   END AS reason
 FROM (SELECT *, ml_score({model}, *) AS score FROM wines)

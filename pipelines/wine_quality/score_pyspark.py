@@ -6,6 +6,7 @@ spark-submit --jars "$(penstock jar),DELTA JARS" score_pyspark.py --model DIR --
 from __future__ import annotations
 
 import stream_io
+from penstock.spark import ml_score
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -15,9 +16,8 @@ def main() -> None:
     spark = SparkSession.builder.appName("score-wines-pyspark").getOrCreate()
     wines = stream_io.read(spark, job)
 
-    score = F.call_function("ml_score", F.lit(job.model), F.col("*"))
     malformed = F.when(F.col("line").isNotNull(), F.lit(stream_io.MALFORMED))
-    evaluated = wines.select("*", score.alias("score")).select(
+    evaluated = wines.select("*", ml_score(job.model, "*").alias("score")).select(
         *(F.col(f"`{name}`") for name in wines.columns),
         "score.prediction",
         "score.model_version",

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from two_tables import TwoTables
 from wines import FEATURES
 
-MALFORMED = "MALFORMED_ROW: the line does not fit the columns of the file"
+MALFORMED = "the line does not fit the columns of the file"
 
 
 def options(description: str) -> argparse.Namespace:

@@ -21,7 +21,7 @@ class TwoTables:
 
     def append(self, batch: DataFrame, batch_id: int) -> None:
         hadoop = self._spark._jvm.org.apache.hadoop.fs
-        folder = f"{self._checkpoint}/evaluated/{batch_id}"
+        folder = f"{self._checkpoint}/evaluated/{self._query}/{batch_id}"
         files = hadoop.Path(folder).getFileSystem(self._spark._jsc.hadoopConfiguration())
 
         # What the first attempt decided must stand. Were a repeated batch evaluated anew, by a

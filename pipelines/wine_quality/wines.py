@@ -33,14 +33,18 @@ _DECIMALS = [1, 2, 2, 1, 3, 0, 0, 5, 2, 2, 1]
 
 
 def load(path: str | Path | None, rows: int = 4898) -> pd.DataFrame:
-    """The wines of a comma-separated file with a header, or generated ones where path is None.
+    """The wines of a CSV file with a header, or generated ones where path is None.
 
     Returns a frame of text with the columns FEATURES and TARGET.
     Raises ValueError where the file lacks one of them.
     """
     if path is None:
         return generate(rows)
-    wines = pd.read_csv(path, dtype=object, keep_default_na=False)
+    with Path(path).open(encoding="utf-8-sig") as file:
+        separator = ";" if ";" in file.readline() else ","  # published with semicolons
+    wines = pd.read_csv(
+        path, sep=separator, dtype=object, keep_default_na=False, encoding="utf-8-sig"
+    )
     missing = [name for name in [*FEATURES, TARGET] if name not in wines.columns]
     if missing:
         raise ValueError(f"{path} has no column {', '.join(map(repr, missing))}")

@@ -1,7 +1,8 @@
 package wine
 
+import io.penstock.spark.functions.ml_score
 import org.apache.spark.sql.{DataFrame, SparkSession}
-import org.apache.spark.sql.functions.{call_function, coalesce, col, lit, when}
+import org.apache.spark.sql.functions.{coalesce, col, lit, when}
 
 /**
  * Scores a folder of CSV files as a stream: wines with their predicted quality go to one Delta
@@ -37,7 +38,7 @@ object ScoreWines {
   private def evaluate(wines: DataFrame, model: String): DataFrame = {
     val malformed = when(col(Wines.Line).isNotNull, lit(Wines.Malformed))
     wines
-      .select(col("*"), call_function("ml_score", lit(model), col("*")).as("score"))
+      .select(col("*"), ml_score(model, col("*")).as("score"))
       .select(
         wines.columns.map(name => col(s"`$name`")) ++ Seq(
           col("score.prediction"),

@@ -15,7 +15,7 @@ final class TwoTables(checkpoint: String, scored: String, rejected: String) {
 
   def append(batch: DataFrame, batchId: Long): Unit = {
     val spark = batch.sparkSession
-    val folder = new Path(checkpoint, s"evaluated/$batchId")
+    val folder = new Path(checkpoint, s"evaluated/$query/$batchId")
     val files = folder.getFileSystem(spark.sparkContext.hadoopConfiguration)
 
     // What the first attempt decided must stand. Were a repeated batch evaluated anew, by a model

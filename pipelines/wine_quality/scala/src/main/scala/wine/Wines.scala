@@ -8,7 +8,7 @@ object Wines {
   /** Holds a line that does not fit the schema, as it came; NULL for all others. */
   val Line = "line"
 
-  val Malformed = "MALFORMED_ROW: the line does not fit the columns of the file"
+  val Malformed = "the line does not fit the columns of the file"
 
   private val features = Seq(
     "fixed acidity",
