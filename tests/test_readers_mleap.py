@@ -215,7 +215,8 @@ def classifiers() -> list[Case]:
             case("multinomial", logistic, several, rows=small),
             case("multinomial, thresholds", logistic, several | scaled, rows=small),
             case("tree", "decision_tree_classifier", features | three, tree=tree),
-            case("tree, thresholds", "decision_tree_classifier", features | three | scaled, tree=tree),
+            case("tree, thresholds", "decision_tree_classifier", features | three | scaled,
+                 tree=tree),
             case("forest", "random_forest_classifier", forest, trees=[tree, other]),
             case("boosted", "gbt_classifier", boosted, trees=[votes, [leaf(0.25)]]),
             case(
@@ -276,18 +277,15 @@ CASES = [*scalers(), *scalars(), *texts(), *classifiers(), *regressions(), *pipe
 def disagreements(case: Case, ours: list[dict], theirs: list[dict]) -> list[str]:
     """One line for each row that one engine scores and the other does not, or differently."""
     assert len(ours) == len(theirs) == len(case.rows) > 0
-    found = []
-    for row, mine, other in zip(case.rows, ours, theirs, strict=True):
-        refused = "refused" in mine or "error" in other
-        if refused and ("refused" in mine) != ("error" in other):
-            found.append(f"{row}: {mine}, MLeap {other}")
-        elif not refused and not all(
-            _agree(mine.get(key), other[key], case.relative)
-            for key in ("prediction", "probability")
-            if key in other
-        ):
-            found.append(f"{row}: {mine}, MLeap {other}")
-    return found
+    answers = zip(case.rows, ours, theirs, strict=True)
+    return [f"{row}: {a}, MLeap {b}" for row, a, b in answers if _differ(a, b, case.relative)]
+
+
+def _differ(mine: dict, other: dict, relative: float) -> bool:
+    if "refused" in mine or "error" in other:
+        return ("refused" in mine) != ("error" in other)
+    keys = [key for key in ("prediction", "probability") if key in other]
+    return not all(_agree(mine.get(key), other[key], relative) for key in keys)
 
 
 def _agree(mine: Any, other: Any, relative: float) -> bool:

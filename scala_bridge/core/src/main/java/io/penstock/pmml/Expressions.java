@@ -9,10 +9,7 @@ import io.penstock.pmml.PmmlValue.Missing;
 import io.penstock.pmml.PmmlValue.Num;
 import io.penstock.pmml.PmmlValue.Text;
 import io.penstock.pmml.PmmlValue.TextConstant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Computes the expressions of PMML: constants, fields, functions, normalizations, maps. */
 final class Expressions {
@@ -175,8 +172,7 @@ final class Expressions {
   /** The value, or what a text stands for where it is missing. */
   private PmmlValue orElse(Element by, PmmlValue value, String text) {
     if (value instanceof Missing) {
-      PmmlValue number = literal(by, text, Type.DOUBLE);
-      return number;
+      return literal(by, text, Type.DOUBLE);
     }
     if (value instanceof Num num) {
       if (!num.nullable()) {
@@ -251,9 +247,9 @@ final class Expressions {
     }
     PmmlValue then = evaluate(arguments.get(1));
     PmmlValue otherwise = arguments.size() == 3 ? evaluate(arguments.get(2)) : new Missing();
-    if (then instanceof TextConstant fill
-        && otherwise instanceof Text text
-        && testsMissing(arguments.get(0), arguments.get(2))) {
+    boolean present =
+        arguments.size() == 3 && testsMissing(arguments.get(0), arguments.get(2));
+    if (then instanceof TextConstant fill && otherwise instanceof Text text && present) {
       return new Text(text.field().replaceMissing(fill.text()));
     }
     if (then instanceof Flag a && otherwise instanceof Flag b) {
@@ -269,9 +265,7 @@ final class Expressions {
     if (otherwise instanceof Missing) {
       b = new Num(b.operand(), a.type(), true);
     }
-    boolean guarded =
-        !(then instanceof Missing) && testsMissing(arguments.get(0), arguments.get(2));
-    boolean nullable = condition.nullable() || a.nullable() || (b.nullable() && !guarded);
+    boolean nullable = condition.nullable() || a.nullable() || (b.nullable() && !present);
     String chosen = columns.choose(condition, a.operand(), b.operand());
     return new Num(Columns.ref(chosen), Type.common(a.type(), b.type()), nullable);
   }

@@ -38,8 +38,9 @@ final class MapValues {
     Map<String, Double> table = new HashMap<>();
     for (Element row : map.child("InlineTable").children("row")) {
       String key = cell(row, input);
-      // The first row that matches is the one that counts.
-      table.putIfAbsent(key, value(map, cell(row, output)));
+      if (table.put(key, value(map, cell(row, output))) != null) {
+        throw row.unreadable("its table has a second row for '" + Numbers.shorten(key) + "'");
+      }
     }
     return table;
   }

@@ -67,23 +67,27 @@ final class MiningModels {
     };
   }
 
-  /** Each model in turn, its output fields read by those after it; the last one answers. */
+  /**
+   * Each model in turn, its output fields read by those after it; the last one answers. There is no
+   * answer where a model that has output fields has none (JPMML fails there).
+   */
   private Result chain(boolean missingIfOneIs) {
     Result result = null;
-    String missing = null;
+    Operand missing = null;
     for (Element segment : segments) {
-      if (result != null && missingIfOneIs) {
-        missing = missing == null ? result.column() : columns.binary(
-            BinaryOp.ADD, Columns.ref(missing), Columns.ref(result.column()));
-      }
       boolean last = segment == segments.get(segments.size() - 1);
       result = models.read(Models.model(segment), scope, last ? target : List.of());
+      if (!last && (missingIfOneIs || !result.outputs().isEmpty())) {
+        Operand next = Columns.ref(result.column());
+        missing =
+            missing == null
+                ? next
+                : Columns.ref(columns.binary(BinaryOp.ADD, missing, next));
+      }
     }
-    if (missing != null) {
-      String known = columns.unlessMissing(Columns.ref(missing), Columns.ref(result.column()));
-      return result.withColumn(known);
-    }
-    return result;
+    return missing == null
+        ? result
+        : result.withColumn(columns.unlessMissing(missing, Columns.ref(result.column())));
   }
 
   private Result aggregateNumbers(String method) {
