@@ -65,7 +65,11 @@ def _output(names: Names, name: str, column: str) -> str:
 
 
 def _label(outputs: Outputs, names: Names, plan: Plan) -> Answer:
-    """A tree over the class index, so that ties fall as the index says."""
+    """A tree over the class index, so that ties fall as the index says.
+
+    A margin that overflowed to NaN is missing in PMML, no rule holds for it, and the
+    first class stands, as ``NaN > 0`` is false in the library.
+    """
     target = names.claim("prediction")
     values = "".join(element("Value", {"value": label}) for label in outputs.labels)
     attributes = {"name": target, "optype": "categorical", "dataType": "string"}
@@ -82,9 +86,10 @@ def _label(outputs: Outputs, names: Names, plan: Plan) -> Answer:
         reads, rules = index, _index_rules(index, outputs.labels)
 
     def write(xml: XmlWriter, frame: Frame) -> None:
-        xml.start("TreeModel", {"functionName": "classification", **frame.attributes})
+        strategy = {"noTrueChildStrategy": "returnLastPrediction"}
+        xml.start("TreeModel", {"functionName": "classification", **strategy, **frame.attributes})
         frame.write(xml)
-        xml.start("Node", {"id": "0"})
+        xml.start("Node", {"id": "0", "score": outputs.labels[0]})
         xml.raw("<True/>")
         for i, (label, rule) in enumerate(rules, start=1):
             xml.raw(element("Node", {"id": str(i), "score": label}, rule))
@@ -100,11 +105,12 @@ def _threshold_rules(threshold: Threshold, labels: Sequence[str]) -> list[tuple[
         attributes = {"field": threshold.column, "operator": operator}
         return element("SimplePredicate", attributes | {"value": number(threshold.value)})
 
-    return [(labels[0], rule("lessOrEqual")), (labels[1], rule("greaterThan"))]
+    return [(labels[1], rule("greaterThan"))]
 
 
 def _index_rules(index: str, labels: Sequence[str]) -> list[tuple[str, str]]:
     return [
         (label, element("SimplePredicate", {"field": index, "operator": "equal", "value": str(i)}))
         for i, label in enumerate(labels)
+        if i > 0
     ]
