@@ -358,6 +358,7 @@ def _trees() -> list[Case]:
             rows,
         )
     )
+    found += _class_shares(rng)
     ends = g.Tree(
         np.array([0, 1, -1, -1, 0, -1, -1], np.int32),
         np.array([INF, INF, -2, -2, -INF, -2, -2]),
@@ -370,4 +371,29 @@ def _trees() -> list[Case]:
     found.append(
         Case("infinite thresholds", graph(number("x", "y"), [node], "z"), pairs(NUMBERS[::2]))
     )
+    return found
+
+
+def _class_shares(rng: np.random.Generator) -> list[Case]:
+    """Forests whose leaves hold the classes' shares of the samples, some of them weighted."""
+    found = []
+    for name, count, weighted, labels in (
+        ("class shares", 9, False, ("", "<b> & 'c'", "é\n x")),
+        ("class shares, numbers as labels", 4, False, ("10", "2", "0.5", "-1")),
+        ("class shares of two", 8, False, ("False", "True")),
+        ("class shares of one tree", 1, False, ("b", "c", "a")),
+        ("class shares of weighted samples", 5, True, ("b", "c", "a")),
+    ):
+        columns = tuple(f"share of {label}" for label in labels)
+        trees = tuple(random_tree(rng, 3, 6, len(labels)) for _ in range(count))
+        for tree in trees:
+            counts = rng.integers(0, 4, tree.values.shape) + np.eye(len(labels))[0]
+            counts = counts * (rng.random(counts.shape) if weighted else 1)
+            tree.values[:] = counts / counts.sum(axis=1, keepdims=True)
+        node = g.TreeEnsemble(("x0", "x1", "x2"), trees, Aggregate.MEAN, Compare.FLOAT32, columns)
+        nodes = [node, g.ArgMax(columns, "index")]
+        model = graph(
+            number("x0", "x1", "x2"), nodes, "index", labels=labels, probabilities=columns
+        )
+        found.append(Case(name, model, tree_rows(node, rng, 300)))
     return found

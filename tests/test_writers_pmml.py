@@ -126,3 +126,14 @@ def test_leaf_order_and_node_ids_are_the_graphs(tmp_path):
     leaves = [int(n.get("id")) for n in nodes if n.get("score") is not None]
     assert leaves == writer.leaf_order(tree, Compare.FLOAT32)
     assert sorted(leaves) == sorted(tree.leaves())
+
+
+@pytest.mark.parametrize(("name", "together"), [("", True), (" of weighted samples", False)])
+def test_class_shares_stand_together_where_counts_give_them_exactly(name, together, tmp_path):
+    (case,) = [case for case in CASES if case.name == f"class shares{name}"]
+    writer.write(case.graph, tmp_path / "m.pmml", "m")
+    document = ET.parse(tmp_path / "m.pmml")
+    assert (document.find(".//p:ScoreDistribution", NS) is not None) == together
+    trees = [m for m in document.iter(f"{{{NS['p']}}}TreeModel") if m.get("missingValueStrategy")]
+    copies = 1 if together else len(case.graph.outputs.labels)
+    assert len(trees) == copies * len(case.graph.nodes[0].trees)

@@ -9,7 +9,7 @@ from penstock.graph import Graph, Kind
 from penstock.lineage import node_outputs
 from penstock.writers.names import Names
 from penstock.writers.pmml import answers, models
-from penstock.writers.pmml.models import Frame, predicted
+from penstock.writers.pmml.models import Frame
 from penstock.writers.pmml.plan import Plan
 from penstock.writers.pmml.xml import XmlWriter
 
@@ -34,9 +34,9 @@ def write(graph: Graph, path: Path, name: str) -> None:
             xml.raw(answer.target_field)
         xml.end()
         direct = plan.models[0] if len(plan.models) == 1 else None
-        if direct and not graph.outputs.labels and graph.outputs.predictions == (direct.column,):
+        if direct and not graph.outputs.labels and graph.outputs.predictions == direct.columns:
             frame = _top_frame(graph, plan, direct.node.inputs, answer, name)
-            models.write(xml, direct.node, direct.output, frame)
+            models.write(xml, direct, frame)
         else:
             _chain(xml, graph, plan, answer, name)
         xml.end()
@@ -75,8 +75,8 @@ def _chain(xml: XmlWriter, graph: Graph, plan: Plan, answer: answers.Answer, nam
     xml.start("Segmentation", {"multipleModelMethod": "modelChain"})
     for i, (model, needs) in enumerate(links, start=1):
         _start_segment(xml, i)
-        inner = Frame(needs.reads, outputs=[predicted(model.column)], fields=needs.fields)
-        models.write(xml, model.node, model.output, inner)
+        inner = Frame(needs.reads, outputs=model.hands_on(), fields=needs.fields)
+        models.write(xml, model, inner)
         xml.end()
     _start_segment(xml, len(links) + 1)
     outputs = answer.outputs

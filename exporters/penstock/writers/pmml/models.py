@@ -1,19 +1,20 @@
 """How PMML says the words that are models of their own: linear models and tree ensembles.
 
-Each output of such a word is one model element; an element hands its value on
-through an output field where later ones read it.
+Each output of such a word is one model element, but class probabilities of trees
+are one together; an element hands its values on through output fields where later
+ones read them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from penstock.graph import Aggregate, Linear, Tree, TreeEnsemble
+from penstock.graph import Aggregate, Linear, Outputs, TreeEnsemble
 from penstock.support import Exact, Refused, Support, Within
-from penstock.writers.pmml import trees
+from penstock.writers.pmml import shares, trees
 from penstock.writers.pmml.fields import Field
 from penstock.writers.pmml.xml import XmlWriter, element, number
 
@@ -50,11 +51,9 @@ class Frame:
             xml.end()
 
 
-def predicted(name: str) -> str:
-    """The output field that hands a model's value on to later models of a chain."""
+def _output(name: str, feature: Mapping[str, str]) -> str:
     attributes = {"name": name, "optype": "continuous", "dataType": "double"}
-    attributes |= {"feature": "predictedValue", "isFinalResult": "false"}
-    return element("OutputField", attributes)
+    return element("OutputField", {**attributes, **feature, "isFinalResult": "false"})
 
 
 def support(node: Linear | TreeEnsemble) -> Support:
@@ -65,14 +64,65 @@ def support(node: Linear | TreeEnsemble) -> Support:
     return Exact()
 
 
-def write(xml: XmlWriter, node: Linear | TreeEnsemble, output: int, frame: Frame) -> None:
-    """The model element of one output of ``node``."""
+@dataclass(frozen=True)
+class Model:
+    """One element: an output of a linear model or ensemble, or all class shares of an ensemble.
+
+    ``columns`` are the graph's columns that it defines. ``shares``, for class shares, has the
+    record counts of each tree's leaves.
+    """
+
+    node: Linear | TreeEnsemble
+    columns: tuple[str, ...]
+    output: int = 0
+    labels: tuple[str, ...] = ()
+    shares: tuple[Mapping[int, Sequence[str]], ...] = ()
+
+    @property
+    def function(self) -> str:
+        return "classification" if self.shares else "regression"
+
+    def hands_on(self) -> list[str]:
+        """The output fields by which later models of a chain read its columns."""
+        if not self.shares:
+            return [_output(self.columns[0], {"feature": "predictedValue"})]
+        return [
+            _output(column, {"feature": "probability", "value": label})
+            for column, label in zip(self.columns, self.labels, strict=True)
+        ]
+
+    def leaf(self, i: int) -> trees.Leaf:
+        """What the leaves of tree ``i`` hold."""
+        tree = self.node.trees[i]
+        if self.shares:
+            return trees.share_leaf(tree, self.shares[i], self.labels)
+        return trees.value_leaf(tree, self.output)
+
+
+def models_of(node: Linear | TreeEnsemble, outputs: Outputs) -> list[Model]:
+    """The elements that ``node`` becomes in a graph with these outputs.
+
+    An ensemble of class probabilities is one element where PMML's division of record counts
+    gives them exactly, else one for each class.
+    """
+    if isinstance(node, TreeEnsemble) and outputs.labels and outputs.probabilities == node.outputs:
+        mean = node.aggregate is Aggregate.MEAN or len(node.trees) == 1
+        found = [shares.counts(tree) for tree in node.trees] if mean else [None]
+        if len(outputs.labels) > 1 and all(counts is not None for counts in found):
+            return [Model(node, node.outputs, labels=outputs.labels, shares=tuple(found))]
+    return [Model(node, (column,), output) for output, column in enumerate(node.outputs)]
+
+
+def write(xml: XmlWriter, model: Model, frame: Frame) -> None:
+    """The model's element."""
+    node = model.node
     if isinstance(node, Linear):
-        linear(xml, node.inputs, node.weights[output], node.intercepts[output], frame)
+        weights, intercept = node.weights[model.output], node.intercepts[model.output]
+        linear(xml, node.inputs, weights, intercept, frame)
     elif len(node.trees) == 1:
-        _tree(xml, node, node.trees[0], output, frame)
+        _tree(xml, model, 0, frame)
     else:
-        _ensemble(xml, node, output, frame)
+        _ensemble(xml, model, frame)
 
 
 def linear(
@@ -87,8 +137,9 @@ def linear(
     xml.end()
 
 
-def _ensemble(xml: XmlWriter, node: TreeEnsemble, output: int, frame: Frame) -> None:
-    xml.start("MiningModel", {"functionName": "regression", **frame.attributes})
+def _ensemble(xml: XmlWriter, model: Model, frame: Frame) -> None:
+    node = model.node
+    xml.start("MiningModel", {"functionName": model.function, **frame.attributes})
     frame.write(xml)
     method = "average" if node.aggregate is Aggregate.MEAN else "sum"
     xml.start("Segmentation", {"multipleModelMethod": method})
@@ -97,21 +148,22 @@ def _ensemble(xml: XmlWriter, node: TreeEnsemble, output: int, frame: Frame) -> 
         xml.raw("<True/>")
         used = trees.used_inputs(tree) or [0]
         names = dict.fromkeys(node.inputs[i] for i in used)
-        _tree(xml, node, tree, output, Frame(list(names)))
+        _tree(xml, model, i, Frame(list(names)))
         xml.end()
     xml.end()
     xml.end()
 
 
-def _tree(xml: XmlWriter, node: TreeEnsemble, tree: Tree, output: int, frame: Frame) -> None:
+def _tree(xml: XmlWriter, model: Model, i: int, frame: Frame) -> None:
     attributes = {
-        "functionName": "regression",
+        "functionName": model.function,
         "missingValueStrategy": "defaultChild",
         "splitCharacteristic": "binarySplit",
         **frame.attributes,
     }
     xml.start("TreeModel", attributes)
     frame.write(xml)
-    for line in trees.lines(tree, node.compare, node.inputs, output):
+    node = model.node
+    for line in trees.lines(node.trees[i], node.compare, node.inputs, model.leaf(i)):
         xml.raw(line)
     xml.end()

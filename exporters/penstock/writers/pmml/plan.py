@@ -15,15 +15,7 @@ from penstock.graph import Graph, Kind, Node
 from penstock.lineage import node_inputs, node_outputs
 from penstock.writers.names import Names
 from penstock.writers.pmml.fields import OPERATIONS, Field
-
-
-@dataclass(frozen=True)
-class Model:
-    """One output of a linear model or ensemble, known by the name of its column."""
-
-    node: g.Linear | g.TreeEnsemble
-    output: int
-    column: str
+from penstock.writers.pmml.models import Model, models_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ class Plan:
         texts = {column.name for column in graph.inputs if column.kind is Kind.STRING}
         for node in graph.nodes:
             if isinstance(node, g.Linear | g.TreeEnsemble):
-                self.models += [Model(node, k, name) for k, name in enumerate(node.outputs)]
+                self.models += models_of(node, graph.outputs)
                 continue
             if isinstance(node, g.StringImputer):
                 texts.add(node.output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -11,15 +11,38 @@ from penstock.graph import Compare, Tree
 from penstock.writers.pmml.xml import escape, number
 from penstock.writers.thresholds import as_float64_compare
 
+Leaf = Callable[[int], tuple[str, str]]
+"""From a leaf's number to its score and to what else it holds (XML)."""
 
-def lines(tree: Tree, compare: Compare, inputs: Sequence[str], output: int) -> Iterator[str]:
-    """The ``Node`` elements of the tree, a line each, for one of its outputs."""
+
+def value_leaf(tree: Tree, output: int) -> Leaf:
+    """Leaves that score one of the tree's outputs."""
+    values = tree.values[:, output].tolist()
+    return lambda node: (number(values[node]), "")
+
+
+def share_leaf(tree: Tree, counts: Mapping[int, Sequence[str]], labels: Sequence[str]) -> Leaf:
+    """Leaves that give the record count of each class, and score the most frequent."""
+    names = [escape(label) for label in labels]
+    winner = np.argmax(tree.values, axis=1).tolist()
+
+    def leaf(node: int) -> tuple[str, str]:
+        shares = "".join(
+            f'<ScoreDistribution value="{name}" recordCount="{count}"/>'
+            for name, count in zip(names, counts[node], strict=True)
+        )
+        return names[winner[node]], shares
+
+    return leaf
+
+
+def lines(tree: Tree, compare: Compare, inputs: Sequence[str], leaf: Leaf) -> Iterator[str]:
+    """The ``Node`` elements of the tree, a line each."""
     fields = [escape(name) for name in inputs]
     feature = tree.feature.tolist()
     threshold = as_float64_compare(tree.threshold, compare).tolist()
     left, right = tree.left.tolist(), tree.right.tolist()
     missing_left = tree.missing_left.tolist()
-    values = tree.values[:, output].tolist()
     stack: list[tuple[int, str] | None] = [(0, "<True/>")]
     while stack:
         item = stack.pop()
@@ -28,7 +51,8 @@ def lines(tree: Tree, compare: Compare, inputs: Sequence[str], output: int) -> I
             continue
         node, predicate = item
         if feature[node] < 0:
-            yield f'<Node id="{node}" score="{number(values[node])}">{predicate}</Node>'
+            score, content = leaf(node)
+            yield f'<Node id="{node}" score="{score}">{predicate}{content}</Node>'
             continue
         default = left[node] if missing_left[node] else right[node]
         yield f'<Node id="{node}" defaultChild="{default}">{predicate}'
