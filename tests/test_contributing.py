@@ -1,0 +1,75 @@
+"""CONTRIBUTING.md tells the truth: its code is the code, and its recipe is enough."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import mlflow
+import pytest
+from mlflow.models import infer_signature
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler
+
+import penstock
+from penstock.converters import register
+from penstock.converters.sklearn.inputs import float_matrix
+from penstock.converters.sklearn.output import transformed
+from penstock.converters.table import CONVERTERS
+from penstock.graph import BinaryOp
+from tests.parity_cases import FRAME, NUMBERS, TARGETS
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text()
+
+
+def test_the_code_shown_is_the_code():
+    shown = [textwrap.dedent(block) for block in re.findall(r"```python\n(.*?)```", TEXT, re.S)]
+    tests = ROOT / "tests" / "parity_cases.py"
+    sources = [path.read_text() for path in (ROOT / "exporters").rglob("*.py")]
+    sources.append(tests.read_text())
+    flat = [re.sub(r"\s+", " ", source) for source in sources]
+    assert len(shown) == 4
+    for block in shown:
+        code = re.sub(r"\s+", " ", block).strip()
+        assert any(code in source for source in flat), f"nowhere in the sources:\n{block}"
+
+
+def max_abs_scaler(estimator, table, builder):
+    """``x / scale_``."""
+    table = float_matrix(estimator, table, builder, "scales")
+    first = len(builder.nodes)
+    columns = tuple(
+        builder.arithmetic(BinaryOp.DIV, value, scale, f"{value.name}.scaled")
+        for value, scale in zip(table.columns, estimator.scale_, strict=True)
+    )
+    builder.operation("max_abs_scaler", first)
+    return transformed(estimator, replace(table, columns=columns), builder)
+
+
+def test_one_function_and_one_line_add_an_estimator(registry, jar, monkeypatch, tmp_path):
+    monkeypatch.setenv("PENSTOCK_JAR", str(jar))
+    frame = FRAME[NUMBERS]
+    model = make_pipeline(MaxAbsScaler(), Ridge()).fit(frame, TARGETS["number"])
+    with mlflow.start_run():
+        logged = mlflow.sklearn.log_model(
+            model,
+            name="model",
+            signature=infer_signature(frame),
+            pip_requirements=["scikit-learn"],
+        )
+    with pytest.raises(penstock.errors.UnsupportedModelError, match="MaxAbsScaler"):
+        penstock.export(logged.model_uri, to=["mleap", "pmml"], out=tmp_path / "before")
+    assert not (tmp_path / "before").exists()
+
+    monkeypatch.setattr("penstock.converters.table.CONVERTERS", dict(CONVERTERS))
+    register("sklearn.preprocessing.MaxAbsScaler", max_abs_scaler)
+    penstock.export(logged.model_uri, to=["mleap", "pmml"], out=tmp_path / "after")
+    assert {path.name for path in (tmp_path / "after").iterdir()} == {
+        "bundle.zip",
+        "model.pmml",
+        "penstock.json",
+    }

@@ -1,0 +1,186 @@
+"""Every model in every format through the real thing, against pyfunc and the official engines.
+
+A real registry, ``log_model``, ``penstock.export`` with its own gate, our scorer over py4j, and
+then the judges: the official MLeap runtime on every bundle, JPMML on every PMML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, Schema, TensorSpec
+
+import penstock
+from tests.harness import Frame, Refused, conflicts, oracle, table, typed_frame
+from tests.parity_cases import CASES, TEXTS, Case
+from tests.parity_rows import rows as rows_for
+
+FORMATS = {"mleap": "bundle.zip", "pmml": "model.pmml"}
+TYPED = {"fixed acidity": "float", "sugar": "integer", "density": "double", "pH": "boolean"}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A case after its way through the registry and the exporter."""
+
+    case: Case
+    model: Any
+    folder: Path
+    types: dict[str, str]
+    frame: Frame
+    rows: list[list[Any]]
+    predictions: list[Any]
+    probabilities: list[Any] | None
+
+
+def _types(case: Case) -> dict[str, str]:
+    if case.form == "typed":
+        return TYPED
+    return {
+        name: "string" if case.form == "string" or name in TEXTS else "double"
+        for name in case.columns
+    }
+
+
+def _signature(case: Case, types: dict[str, str]) -> ModelSignature | None:
+    if case.form == "none":
+        return None
+    if case.form == "tensor":
+        spec = TensorSpec(np.dtype(np.float64), (-1, len(types)))
+        return ModelSignature(inputs=Schema([spec]))
+    return ModelSignature(inputs=Schema([ColSpec(type_, name) for name, type_ in types.items()]))
+
+
+def _fit(case: Case, types: dict[str, str]) -> Any:
+    if case.form != "typed":
+        return case.fitted()
+    frame = case.frame()
+    narrow = {"float": np.float32, "integer": np.int32, "boolean": bool, "double": np.float64}
+    cast = {name: frame[name] > 3.2 if name == "pH" else frame[name] for name in frame}
+    typed = {name: cast[name].astype(narrow[types[name]]) for name in frame}
+    return case.model().fit(pd.DataFrame(typed), case.y)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else [])
+        for case in CASES
+    ],
+)
+def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Exported:
+    case: Case = request.param
+    monkeypatch_module.setenv("PENSTOCK_JAR", str(jar))
+    types = _types(case)
+    model = _fit(case, types)
+    with mlflow.start_run():
+        logged = mlflow.sklearn.log_model(
+            model,
+            name="model",
+            signature=_signature(case, types),
+            pyfunc_predict_fn=case.predict_fn,
+            pip_requirements=["scikit-learn"],
+            serialization_format="cloudpickle",
+        )
+    folder = tmp_path_factory.mktemp("export") / "out"
+    penstock.export(
+        logged.model_uri,
+        to=[format for format in FORMATS if format not in case.refused],
+        out=folder,
+        columns=list(types) if case.form == "tensor" else None,
+    )
+    frame: Frame = typed_frame(types)
+    if case.form == "tensor":
+        frame = lambda row: np.array([row], dtype=np.float64)  # noqa: E731
+    rows = rows_for(model, case.frame(), types)
+    pyfunc = mlflow.pyfunc.load_model(logged.model_uri)
+    native = mlflow.sklearn.load_model(logged.model_uri)
+    probabilities = None
+    if hasattr(native, "predict_proba") and case.predict_fn == "predict":
+        probabilities = oracle(native.predict_proba, frame, rows)
+    predictions = oracle(pyfunc.predict, frame, rows)
+    return Exported(case, model, folder, types, frame, rows, predictions, probabilities)
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_module():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_our_scorer_gives_pyfuncs_answers(exported, format, jvm):
+    if format in exported.case.refused:
+        pytest.skip("this format cannot say this model")
+    answers = jvm.score(exported.folder, list(exported.types), exported.rows, format)
+    _compare(
+        exported,
+        exported.rows,
+        exported.predictions,
+        exported.probabilities,
+        [Refused(answer["refused"]) if "refused" in answer else answer for answer in answers],
+    )
+    refused = sum(isinstance(answer, Refused) for answer in exported.predictions)
+    assert len(exported.rows) - refused >= 60, f"only {len(exported.rows) - refused} rows scored"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_official_engine_reads_the_same_from_the_file(exported, format, request):
+    if format in exported.case.refused:
+        pytest.skip("this format cannot say this model")
+    judge = request.getfixturevalue({"mleap": "mleap", "pmml": "jpmml"}[format])
+    file = exported.folder / FORMATS[format]
+    if format == "pmml":
+        assert judge.validate(file) == []
+    kinds = [(name, "string" if name in TEXTS else "number") for name in exported.types]
+    scored = [i for i, answer in enumerate(exported.predictions) if not isinstance(answer, Refused)]
+    answers = judge.score(file, kinds, [exported.rows[i] for i in scored])
+    expected = [exported.predictions[i] for i in scored]
+    probabilities = exported.probabilities
+    _compare(
+        exported,
+        [exported.rows[i] for i in scored],
+        expected,
+        None if probabilities is None else [probabilities[i] for i in scored],
+        [
+            {**answer, "prediction": _as(want, answer.get("prediction", answer.get("error")))}
+            for want, answer in zip(expected, answers, strict=True)
+        ],
+    )
+
+
+def _as(want: Any, got: Any) -> Any:
+    """A label as the engine tells it (text, or a double), in the type of the label wanted."""
+    if isinstance(want, bool):
+        return {"true": True, "false": False}.get(str(got).lower(), got)
+    if isinstance(want, int):
+        return int(float(got)) if str(got).removesuffix(".0") == str(want) else got
+    if isinstance(want, list) and isinstance(got, float):
+        return [got]
+    return got
+
+
+def _compare(exported: Exported, rows, predictions, probabilities, answers) -> None:
+    model, bound = exported.model, exported.case.bound
+
+    def allowed(how: Callable[[Any, Any], float]) -> Callable[[Any], float]:
+        return lambda row: how(model, exported.frame(row))
+
+    got = [answer if isinstance(answer, Refused) else answer["prediction"] for answer in answers]
+    found = conflicts(rows, predictions, got, allowed(bound.prediction))
+    assert not found, table("prediction", found, len(rows))
+    if probabilities is not None:
+        got = [
+            answer if isinstance(answer, Refused) else answer.get("probability")
+            for answer in answers
+        ]
+        found = conflicts(rows, probabilities, got, allowed(bound.probability))
+        assert not found, table("probability", found, len(rows))
