@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from penstock.answer import Answer
+from penstock.contract import Refusal
 
 WORST = math.inf
 
@@ -22,6 +23,15 @@ class Bounds:
     prediction: tuple[float, ...] = ()
     probabilities: tuple[float, ...] = ()
     tie: bool = False
+
+    @property
+    def overflows(self) -> bool:
+        """A sum overflows, so that its order decides between infinity and NaN.
+
+        pyfunc's own answer to such a row depends on the batch it is in; there is no
+        right one, and a file may also refuse the row as out of range.
+        """
+        return math.inf in self.prediction or math.inf in self.probabilities
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,14 @@ def compare(
     actual_leaves: Sequence[int] | None = None,
 ) -> Outcome:
     """The outcome for one row. Leaves are compared where both are given, numbered alike."""
+    if bounds.overflows and actual.refused == Refusal.OUT_OF_RANGE.value:
+        return Outcome()
     if expected.refused is not None or actual.refused is not None:
         return _refusals(expected, actual)
     if expected_leaves is not None and actual_leaves is not None:
+        if len(expected_leaves) != len(actual_leaves):
+            told = f"the file holds {len(actual_leaves)} trees and not {len(expected_leaves)}"
+            return Outcome(told, share=WORST)
         for tree, (one, other) in enumerate(zip(expected_leaves, actual_leaves, strict=True)):
             if one != other:
                 return Outcome(f"tree {tree} ends at node {other} and not {one}", share=WORST)

@@ -149,12 +149,10 @@ class Gate:
     ) -> Outcome:
         right = actual = None
         if orders and given.leaves is not None and expected.leaves is not None:
-            # A file without many-valued leaves holds the same trees once for each number.
-            copies = len(given.leaves) // len(orders)
+            # A file may hold the same trees once for each number of a many-valued leaf.
+            copies = max(1, len(given.leaves) // len(orders))
             right = expected.leaves * copies
-            actual = [
-                order[leaf] for order, leaf in zip(orders * copies, given.leaves, strict=True)
-            ]
+            actual = _nodes(given.leaves, orders * copies)
         return compare(expected, given, self.bounds[position], right, actual)
 
     def _table(self, outcomes: list[Outcome], wrong: list[int]) -> str:
@@ -170,6 +168,14 @@ class Gate:
         if len(wrong) > _SHOWN:
             lines.append(f"... and {len(wrong) - _SHOWN:,} more")
         return "\n".join(lines)
+
+
+def _nodes(leaves: Sequence[int], orders: Sequence[list[int]]) -> list[int]:
+    """The graph's nodes for a file's leaves; -1 where the file has more leaves than the tree."""
+    return [
+        order[leaf] if leaf < len(order) else -1
+        for order, leaf in zip(orders, leaves, strict=False)
+    ]
 
 
 def only_ensemble(conversion: Conversion) -> TreeEnsemble | None:
