@@ -43,7 +43,7 @@ class PythonFloatTest {
         }
       }
     }
-    assertTrue(count > 10_000 && refused > 1_000, count + " texts, " + refused + " refused");
+    assertTrue(count > 5_000 && refused > 1_000, count + " texts, " + refused + " refused");
     assertEquals(List.of(), differences);
   }
 
