@@ -15,6 +15,7 @@ import java.util.Set;
 public class GraphBuilder {
   private final List<Column> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final SharedTrees trees = new SharedTrees();
   private final Set<String> names;
 
   /** A builder that never makes up a column with one of the {@code taken} names. */
@@ -24,7 +25,8 @@ public class GraphBuilder {
 
   /** The graph that answers with {@code outputs}. */
   public Graph build(Outputs outputs) {
-    return new Graph(List.copyOf(inputs), List.copyOf(nodes), outputs);
+    return new Graph(
+        List.copyOf(inputs), nodes.stream().map(trees::merged).toList(), outputs);
   }
 
   public void addInput(String name, Kind kind) {
@@ -32,8 +34,11 @@ public class GraphBuilder {
     inputs.add(new Column(name, kind));
   }
 
+  /** Adds a node; its inputs must be defined, and its outputs not. */
   public void add(Node node) {
-    nodes.add(node);
+    if (!(node instanceof TreeEnsemble ensemble && trees.join(ensemble))) {
+      nodes.add(node);
+    }
   }
 
   /** A column name that is not in use. */

@@ -10,6 +10,7 @@ import io.penstock.graph.Column;
 import io.penstock.graph.Graph;
 import io.penstock.graph.Kind;
 import io.penstock.graph.Node;
+import io.penstock.graph.TreeEnsemble;
 import io.penstock.score.Refusal;
 import io.penstock.score.Score;
 import io.penstock.score.Scorer;
@@ -131,5 +132,35 @@ class BundleReaderTest {
             .assembler("prediction", "w[1]", "w[0]");
     assertArrayEquals(
         new double[] {7, 5}, (double[]) bundle.predict(Map.of("w[0]", 5, "w[1]", 7)));
+  }
+
+  @Test
+  void treesThatDifferOnlyInTheirLeavesAreWalkedOnce() {
+    String model = "{\"num_features\":{\"long\":2}}";
+    BundleFile bundle = BundleFile.tree(split(0, "0.5"), leaf("1"), leaf("2"));
+    for (String other : List.of("same", "differs")) {
+      String threshold = other.equals("same") ? "0.5" : "0.75";
+      bundle
+          .node(other, "decision_tree_regression", model, Map.of("features", "v"),
+              Map.of("prediction", other))
+          .entry("root/" + other + ".node/tree.json",
+              String.join("\n", split(0, threshold), leaf("10"), leaf("20")));
+    }
+    bundle
+        .assembler("all", "prediction", "same", "differs")
+        .entry("root/node.json",
+            "{\"name\":\"root\",\"shape\":{\"inputs\":[],\"outputs\":"
+                + "[{\"name\":\"all\",\"port\":\"prediction\"}]}}");
+    List<TreeEnsemble> ensembles =
+        bundle.read().nodes().stream()
+            .filter(TreeEnsemble.class::isInstance)
+            .map(TreeEnsemble.class::cast)
+            .toList();
+    assertEquals(2, ensembles.size());
+    assertEquals(List.of("prediction", "same"), ensembles.get(0).outputs());
+    assertArrayEquals(
+        new double[] {1, 10, 10}, (double[]) bundle.predict(Map.of("x", 0.5, "y", 0)));
+    assertArrayEquals(
+        new double[] {2, 20, 10}, (double[]) bundle.predict(Map.of("x", 0.6, "y", 0)));
   }
 }
