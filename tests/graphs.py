@@ -254,6 +254,7 @@ def _models() -> list[Case]:
         g.Binary(BinaryOp.SUB, 1.0, "p1", "p0"),
     ]
     softmax = g.Link(LinkFunction.SOFTMAX, scores, ("p0", "p1", "p2"))
+    many = range(100)
     ends = [-800.0, -40.0, -1e-17, 0.0, -0.0, 1e-17, 5e-324, 40.0, 800.0]
     return [
         Case("linear", graph(inputs, [linear], "margin"), rows, 1e-14),
@@ -299,6 +300,26 @@ def _models() -> list[Case]:
             ),
             [[a, b, c] for a in ends for b in ends for c in ends],
             2e-15,
+        ),
+        Case(
+            "softmax of many",
+            graph(
+                number("x"),
+                [
+                    *(g.Binary(BinaryOp.MUL, "x", float(-((i - 60) ** 2)), f"s{i}") for i in many),
+                    g.ArgMax(tuple(f"s{i}" for i in many), "index"),
+                    g.Link(
+                        LinkFunction.SOFTMAX,
+                        tuple(f"s{i}" for i in many),
+                        tuple(f"p{i}" for i in many),
+                    ),
+                ],
+                "index",
+                labels=tuple(f"l{i}" for i in many),
+                probabilities=tuple(f"p{i}" for i in many),
+            ),
+            one([0.0, -0.0, 0.001, -0.001, 1.0, -1.0, 1e300]),
+            1e-14,
         ),
         Case(
             "argmax of one",

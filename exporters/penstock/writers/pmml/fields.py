@@ -23,7 +23,10 @@ from penstock.writers.pmml.expressions import (
     operand,
     ref,
 )
-from penstock.writers.pmml.xml import element, escape
+from penstock.writers.pmml.xml import element, escape, number
+
+# How deep expressions nest: engines evaluate them, and chains of fields, by recursion.
+_NESTED = 32
 
 Helper = Callable[[str], str]
 """Gives a new field name that begins with the given one."""
@@ -79,17 +82,24 @@ def _indicator(field: str, category: str | float | None, is_text: bool) -> str:
     return _comparison("equal", field, category)
 
 
-def _category_mapper(node: g.CategoryMapper, fresh: Helper, _: object) -> Iterator[Field]:
+def _category_mapper(node: g.CategoryMapper, *_: object) -> Iterator[Field]:
     values = dict(zip(node.categories, node.values, strict=True))
     null = values.pop(None, node.unknown)
-    result = constant(node.unknown)
-    for category, value in values.items():
-        name = fresh(node.output)
-        same = apply("equal", ref(node.input), _text(category))
-        looked_up = choose(same, constant(value), result)
-        yield Field(name, choose(is_missing(node.input), result, looked_up))
-        result = ref(name)
-    yield Field(node.output, choose(is_missing(node.input), constant(null), result))
+    rows = "".join(
+        element(
+            "row", content=f"<category>{escape(category)}</category><value>{number(value)}</value>"
+        )
+        for category, value in values.items()
+    )
+    pair = element("FieldColumnPair", {"field": node.input, "column": "category"})
+    attributes = {
+        "outputColumn": "value",
+        "dataType": "double",
+        "defaultValue": number(node.unknown),
+        "mapMissingTo": number(null),
+    }
+    table = element("InlineTable", content=rows)
+    yield Field(node.output, element("MapValues", attributes, pair + table))
 
 
 _ARITHMETIC = {BinaryOp.ADD: "+", BinaryOp.SUB: "-", BinaryOp.MUL: "*", BinaryOp.DIV: "/"}
@@ -161,32 +171,38 @@ def _link(node: g.Link, fresh: Helper, _: object) -> Iterator[Field]:
         return
     largest = fresh(f"{node.outputs[0]} max")
     yield Field(largest, apply("max", *map(ref, node.inputs)))
-    powers, total = [], ""
-    for source, output in zip(node.inputs, node.outputs, strict=True):
-        powers.append(fresh(f"{output} exp"))
-        yield Field(powers[-1], apply("exp", apply("-", ref(source), ref(largest))))
+    powers = [fresh(f"{output} exp") for output in node.outputs]
+    for source, power in zip(node.inputs, powers, strict=True):
+        yield Field(power, apply("exp", apply("-", ref(source), ref(largest))))
+    total = ref(powers[0])
+    for k, power in enumerate(powers[1:], start=1):
+        total = apply("+", total, ref(power))
+        if k % _NESTED == 0 or k == len(powers) - 1:
+            name = fresh(f"{node.outputs[0]} sum")
+            yield Field(name, total)
+            total = ref(name)
     for power, output in zip(powers, node.outputs, strict=True):
-        previous, total = total, fresh(f"{output} sum")
-        yield Field(total, apply("+", ref(previous), ref(power)) if previous else ref(power))
-    for power, output in zip(powers, node.outputs, strict=True):
-        yield Field(output, apply("/", ref(power), ref(total)))
+        yield Field(output, apply("/", ref(power), total))
 
 
 def _arg_max(node: g.ArgMax, fresh: Helper, _: object) -> Iterator[Field]:
-    """A running maximum: the index moves on only where an input is strictly above all before."""
-    best, index = ref(node.inputs[0]), constant(0.0)
-    if len(node.inputs) == 1:
-        yield Field(node.output, apply("*", constant(0.0), best))
-    for j, source in enumerate(node.inputs[1:], start=1):
-        last = j == len(node.inputs) - 1
-        # The sign of the difference, because engines may order -0.0 below 0.0.
-        above = apply("greaterThan", apply("-", ref(source), best), constant(0.0))
-        name = node.output if last else fresh(node.output)
-        yield Field(name, choose(above, constant(float(j)), index))
-        if not last:
-            higher = fresh(f"{node.output} max")
-            yield Field(higher, choose(above, ref(source), best))
-            best, index = ref(higher), ref(name)
+    """The first input from which nothing is missing to the largest.
+
+    Their difference is compared, because engines may order -0.0 below 0.0.
+    """
+    largest = fresh(f"{node.output} max")
+    yield Field(largest, apply("max", *map(ref, node.inputs)))
+    last = len(node.inputs) - 1
+    index = constant(float(last))
+    for j in range(last - 1, -1, -1):
+        short = apply("-", ref(largest), ref(node.inputs[j]))
+        reached = apply("lessOrEqual", short, constant(0.0))
+        index = choose(reached, constant(float(j)), index)
+        if (last - j) % _NESTED == 0 and j > 0:
+            name = fresh(node.output)
+            yield Field(name, index)
+            index = ref(name)
+    yield Field(node.output, index)
 
 
 def _exactly(node: g.Node) -> Support:
