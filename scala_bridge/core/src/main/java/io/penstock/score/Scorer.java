@@ -73,7 +73,7 @@ public final class Scorer {
       contract = Contracts.ofBareFile(graph);
     }
     Contracts.requireFit(graph, contract);
-    return new Scorer(TreeCopies.join(graph), contract);
+    return new Scorer(graph, contract);
   }
 
   /** The inputs, in the order of their positions in a buffer. */
