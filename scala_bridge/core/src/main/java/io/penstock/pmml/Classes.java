@@ -3,7 +3,6 @@ package io.penstock.pmml;
 import io.penstock.graph.Node.ArgMax;
 import io.penstock.graph.Node.Linear;
 import io.penstock.graph.Node.OneHotEncoder;
-import io.penstock.graph.Node.UnaryOp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,11 +60,5 @@ final class Classes {
         new Linear(
             indicators, new double[][] {renumbered}, new double[] {0}, List.of(result)));
     return result;
-  }
-
-  /** A flag as the index of a class: false is the first. */
-  static String orMissing(String index, String tested, Columns builder) {
-    String missing = builder.unary(UnaryOp.IS_NAN, tested);
-    return builder.where(missing, Columns.MISSING, Columns.ref(index));
   }
 }

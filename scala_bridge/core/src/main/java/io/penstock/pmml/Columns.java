@@ -8,9 +8,11 @@ import io.penstock.pmml.PmmlValue.Flag;
 import io.penstock.pmml.PmmlValue.Num;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +27,7 @@ final class Columns extends GraphBuilder {
   private final Map<List<Object>, String> known = new HashMap<>();
   private final Map<String, String> rounded = new HashMap<>();
   private final Map<List<Object>, Flag> flags = new HashMap<>();
+  private final Set<String> present = new HashSet<>();
   private Flag required;
 
   Columns(Collection<String> taken) {
@@ -95,8 +98,25 @@ final class Columns extends GraphBuilder {
         : binary(BinaryOp.MUL, operand, ONE);
   }
 
+  /** Notes that columns never hold NaN for missing. */
+  void neverMissing(Collection<String> columns) {
+    present.addAll(columns);
+  }
+
+  boolean isNeverMissing(Collection<String> columns) {
+    return present.containsAll(columns);
+  }
+
+  /** A double that a model answers with. */
+  Num result(String column) {
+    return new Num(ref(column), Type.DOUBLE, !present.contains(column));
+  }
+
   /** NaN where {@code tested} is missing, else {@code value}. */
   String unlessMissing(Operand tested, Operand value) {
+    if (tested instanceof Operand.Ref ref && present.contains(ref.column())) {
+      return column(value);
+    }
     return where(unary(UnaryOp.IS_NAN, column(tested)), MISSING, value);
   }
 

@@ -1,6 +1,5 @@
 package io.penstock.pmml;
 
-import io.penstock.graph.Node.BinaryOp;
 import io.penstock.graph.Node.UnaryOp;
 import io.penstock.graph.Operand;
 import io.penstock.pmml.PmmlValue.Flag;

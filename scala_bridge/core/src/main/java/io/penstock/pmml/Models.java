@@ -1,12 +1,6 @@
 package io.penstock.pmml;
 
-import io.penstock.graph.Node.BinaryOp;
-import io.penstock.graph.Node.UnaryOp;
-import io.penstock.graph.Operand;
-import io.penstock.pmml.PmmlValue.Label;
-import io.penstock.pmml.PmmlValue.Num;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,6 +2,7 @@ package io.penstock.pmml;
 
 import io.penstock.pmml.PmmlValue.Label;
 import io.penstock.pmml.PmmlValue.Num;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class OutputFields {
     }
     return switch (field.attribute("feature", "predictedValue")) {
       case "predictedValue" -> predicted(field, result, scope.columns());
-      case "probability" -> probability(field, result);
+      case "probability" -> probability(field, result, scope.columns());
       case "transformedValue" ->
           Expressions.cast(
               field, Expressions.evaluate(Expressions.only(field), scope), scope.columns());
@@ -43,22 +44,22 @@ final class OutputFields {
     if (!result.isRegression()) {
       return new Label(result.column(), result.labels());
     }
-    Num num = new Num(Columns.ref(result.column()), Type.DOUBLE, true);
+    Num num = columns.result(result.column());
     return field.optional("dataType") == null ? num : Expressions.cast(field, num, columns);
   }
 
-  private static PmmlValue probability(Element field, Result result) {
+  private static PmmlValue probability(Element field, Result result, Columns columns) {
     String column = result.probabilities().get(field.attribute("value"));
     if (column == null) {
       throw field.unsupported("the model gives no probability of that class",
           "write the probability of each class, or leave this field out");
     }
-    return new Num(Columns.ref(column), Type.DOUBLE, true);
+    return columns.result(column);
   }
 
   /** The numbers of the output fields {@code name(0)}, {@code name(1)} and so on. */
   static List<String> numbered(String name, Result result, Columns columns) {
-    List<String> found = new java.util.ArrayList<>();
+    List<String> found = new ArrayList<>();
     while (result.outputs().get(name + "(" + found.size() + ")") instanceof Num num) {
       found.add(columns.column(num.operand()));
     }

@@ -68,7 +68,7 @@ final class RegressionModels {
     Result result = Classes.largest(labels, given, probabilities, columns);
     String known = result.column();
     for (String sum : sums) {
-      known = Classes.orMissing(known, sum, columns);
+      known = columns.unlessMissing(Columns.ref(sum), Columns.ref(known));
     }
     return result.withColumn(known);
   }
@@ -174,6 +174,9 @@ final class RegressionModels {
       sums[members.get(k)] = outputs.get(k);
     }
     columns.add(new Linear(inputs, weights, intercepts, outputs));
+    if (columns.isNeverMissing(inputs)) {
+      columns.neverMissing(outputs);
+    }
   }
 
   private Terms terms(Element table) {

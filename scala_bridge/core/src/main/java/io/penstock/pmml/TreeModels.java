@@ -69,6 +69,18 @@ final class TreeModels {
     columns.add(
         new TreeEnsemble(
             unrounded == null ? inputs : unrounded, trees, aggregate, compare, outputs));
+    if (trees.stream().noneMatch(TreeModels::hasMissingLeaf)) {
+      columns.neverMissing(outputs);
+    }
+  }
+
+  private static boolean hasMissingLeaf(Tree tree) {
+    for (double[] values : tree.values()) {
+      if (values != null && Double.isNaN(values[0])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static Tree regressionTree(Element model, Scope scope, TreeFeatures features, double weight) {
