@@ -13,7 +13,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.tree import DecisionTreeRegressor
 
 import penstock
-from penstock import exporting, sampling
+from penstock import exporting, parity, sampling
 from penstock.answer import Answer
 from penstock.comparison import Bounds, compare
 from penstock.errors import ParityError
@@ -105,13 +105,13 @@ def test_another_leaf_of_the_same_number(registry, jar, tmp_path, monkeypatch):
     data = frame(40)
     step = np.where(data["pH"] > 5, 2.0, 1.0) + np.where(data["a b"] > 5, 1.0, 0.0)
     uri = log(DecisionTreeRegressor().fit(data, step), data=data).model_uri
-    order = exporting.leaf_order("pmml")
+    order = parity.leaf_order_of("pmml")
 
     def swapped(tree, compare_in):
         leaves = order(tree, compare_in)
         return [leaves[1], leaves[0], *leaves[2:]]
 
-    monkeypatch.setattr(exporting, "leaf_order", lambda format_: swapped)
+    monkeypatch.setattr(parity, "leaf_order_of", lambda format_: swapped)
     assert "ends at node" in refuse(uri, tmp_path / "out").table
 
 

@@ -15,13 +15,13 @@ from penstock.external import sklearn2pmml_converter
 from penstock.loading import LoadedModel, load
 from penstock.operations import operations_data, refuse_unsupported, steps
 from penstock.output import refuse_existing, staged
-from penstock.parity import Gate, Parity, leaf_order, parity_data, unverified_data
+from penstock.parity import OURS, Gate, Parity, parity_data, unverified_data
 from penstock.progress import Progress
 from penstock.sampling import golden_rows, make_rows
 from penstock.writers import FORMATS
 
 FILE_NAMES = {"mleap": "bundle.zip", "pmml": "model.pmml"}
-CONVERTERS = ("penstock", sklearn2pmml_converter.NAME)
+CONVERTERS = (OURS, sklearn2pmml_converter.NAME)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def export(
     out: str | Path = "",
     *,
     force: bool = False,
-    converter: str = "penstock",
+    converter: str = OURS,
     columns: Sequence[str] | None = None,
     skip_verify: bool = False,
     tracking_uri: str | None = None,
@@ -102,7 +102,7 @@ def export(
         model = load(model_uri, tracking_uri, registry_uri, columns)
         note(_described(model))
     warnings = list(model.warnings)
-    if converter != "penstock":
+    if converter != OURS:
         warnings.append(sklearn2pmml_converter.notice())
     for warning in warnings:
         progress.warn(warning)
@@ -113,7 +113,7 @@ def export(
             model.predict_fn,
             array=model.signature.tensor,
         )
-        own = [format_ for format_ in formats if _writer(format_, converter) == "penstock"]
+        own = [format_ for format_ in formats if _writer(format_, converter) == OURS]
         found = steps(conversion, own)
         refuse_unsupported(found, own)
         note(", ".join(dict.fromkeys(step.op for step in found)))
@@ -155,7 +155,7 @@ def _formats(to: Sequence[str], converter: str) -> list[str]:
         raise ConverterError(
             f"the converter {converter!r} is not known; choose from {', '.join(CONVERTERS)}"
         )
-    if converter != "penstock" and "pmml" not in formats:
+    if converter != OURS and "pmml" not in formats:
         raise ConverterError(
             f"{converter} makes PMML, which was not asked for; add --to pmml or leave "
             "--converter out"
@@ -164,7 +164,7 @@ def _formats(to: Sequence[str], converter: str) -> list[str]:
 
 
 def _writer(format_: str, converter: str) -> str:
-    return converter if format_ == "pmml" else "penstock"
+    return converter if format_ == "pmml" else OURS
 
 
 def _write(
@@ -181,13 +181,13 @@ def _write(
         path = folder / FILE_NAMES[format_]
         by = _writer(format_, converter)
         with progress.step(f"Write {path.name}") as note:
-            if by == "penstock":
+            if by == OURS:
                 FORMATS[format_](conversion.graph, path, name)
             else:
                 columns = [column.name for column in model.signature.inputs]
                 sklearn2pmml_converter.write(model.native, columns, path)
             files.append(manifest.file_data(path, format_, by))
-            note(f"{files[-1]['size']:,} bytes" + ("" if by == "penstock" else f", by {by}"))
+            note(f"{files[-1]['size']:,} bytes" + ("" if by == OURS else f", by {by}"))
     return files
 
 
@@ -220,11 +220,11 @@ def _verify(
     for file in files:
         format_ = file["format"]
         with progress.step(f"Verify {file['path']}") as note, _named(folder, out):
-            order = leaf_order(format_) if file["converter"] == "penstock" else None
-            results[format_] = gate.judge(folder, format_, order)
+            results[format_] = gate.judge(folder, format_, file["converter"])
             note(results[format_].text())
             if gate.trees is not None:
-                note("same leaves" if order else "leaves not compared: trees of another layout")
+                compared = results[format_].leaves_compared
+                note("same leaves" if compared else "leaves not compared: trees of another layout")
     parity = gate.counts(results)
     return parity, build(parity_data(parity, made.coverage))
 

@@ -27,6 +27,9 @@ from penstock.loading import LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
 
+OURS = "penstock"
+"""The converter whose files have a known layout."""
+
 _SAMPLE = 200
 _SHOWN = 10
 
@@ -89,12 +92,13 @@ class Gate:
             self._single[position] = self.oracle.one(self.rows[position])
         return self._single[position]
 
-    def judge(self, folder: Path, format_: str, leaf_order: LeafOrder | None) -> FormatResult:
+    def judge(self, folder: Path, format_: str, converter: str = OURS) -> FormatResult:
         """Score the rows with the file of ``format_`` in ``folder`` and compare.
 
-        ``leaf_order`` gives, for a tree, the graph node of each leaf in the file's
-        order; None skips the leaves. Raises ParityError with the worst rows.
+        Leaves are compared where our own writer laid out the trees, not where another
+        ``converter`` did. Raises ParityError with the worst rows.
         """
+        leaf_order = leaf_order_of(format_) if converter == OURS else None
         with_leaves = self.trees is not None and leaf_order is not None
         given, golden_error = self._score(folder, format_, with_leaves)
         orders = []
@@ -107,8 +111,7 @@ class Gate:
         if wrong:
             raise ParityError(
                 f"{format_}: {len(wrong):,} of {len(outcomes):,} rows differ from pyfunc, so the "
-                "file was not kept; the worst rows are in the table: please report them, or "
-                "choose another format",
+                f"file is not to be used; the worst rows are in the table: {_remedy(converter)}",
                 self._table(outcomes, wrong),
             )
         if golden_error is not None:
@@ -170,6 +173,12 @@ class Gate:
         return "\n".join(lines)
 
 
+def _remedy(converter: str) -> str:
+    if converter == OURS:
+        return "please report them, or choose another format"
+    return f"leave --converter {converter} out to use Penstock's own writer"
+
+
 def _nodes(leaves: Sequence[int], orders: Sequence[list[int]]) -> list[int]:
     """The graph's nodes for a file's leaves; -1 where the file has more leaves than the tree."""
     return [
@@ -203,7 +212,7 @@ def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[
     ]
 
 
-def leaf_order(format_: str) -> LeafOrder:
+def leaf_order_of(format_: str) -> LeafOrder:
     """How our writer of ``format_`` orders a tree's leaves."""
     order: LeafOrder = import_module(f"penstock.writers.{format_}").leaf_order
     return order

@@ -13,7 +13,7 @@ from penstock.converters import Conversion, convert
 from penstock.csvrows import read_rows
 from penstock.errors import DataError, ModelNotFoundError, RegistryError
 from penstock.loading import LoadedModel, load
-from penstock.parity import Gate, Parity, leaf_order
+from penstock.parity import Gate, Parity
 from penstock.progress import Progress
 from penstock.sampling import make_rows
 
@@ -87,8 +87,7 @@ def verify(
     for file in found["files"]:
         format_ = file["format"]
         with progress.step(f"Compare {file['path']}") as note:
-            order = leaf_order(format_) if file["converter"] == "penstock" else None
-            results[format_] = gate.judge(folder, format_, order)
+            results[format_] = gate.judge(folder, format_, file["converter"])
             note(results[format_].text())
     return Verification(folder.resolve(), golden, gate.counts(results))
 
