@@ -11,6 +11,7 @@ import mlflow
 import pandas as pd
 import pytest
 
+from tests import parity_wines
 from tests.harness import Jvm
 from tests.judges import Judge
 
@@ -101,3 +102,22 @@ def wines_csv() -> Path:
 def wines(wines_csv: Path) -> pd.DataFrame:
     """The real wines, each number as its text says (pandas' default reader rounds otherwise)."""
     return pd.read_csv(wines_csv, float_precision="round_trip")
+
+
+@pytest.fixture(scope="session")
+def wine_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pipelines' elastic net with text inputs, of generated wines: the logged model."""
+    return parity_wines.train(tmp_path_factory.mktemp("wine"))
+
+
+@pytest.fixture(scope="session")
+def wine_export(wine_model: Path, jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of that model."""
+    return parity_wines.export(wine_model, tmp_path_factory.mktemp("exports") / "wine")
+
+
+@pytest.fixture(scope="session")
+def tolerant_export(jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of another model of the same inputs, which scores missing values too."""
+    folder = tmp_path_factory.mktemp("tolerant")
+    return parity_wines.export(parity_wines.train_tolerant(folder), folder / "export")

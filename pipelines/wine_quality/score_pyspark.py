@@ -6,9 +6,10 @@ spark-submit --jars "$(penstock jar),DELTA JARS" score_pyspark.py --model DIR --
 from __future__ import annotations
 
 import stream_io
-from penstock.spark import ml_score
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+
+from penstock.spark import ml_score
 
 
 def main() -> None:
