@@ -91,16 +91,16 @@ public final class BundleReader {
     }
     String prediction = root.outputs().getOrDefault("prediction", "prediction");
     String probability = root.outputs().getOrDefault("probability", "probability");
-    if (frame.find(prediction) == null) {
+    if (frame.made(prediction) == null && !root.outputs().containsKey("prediction")) {
       Map<String, String> last = steps.get(steps.size() - 1).outputs();
       prediction = last.getOrDefault("prediction", last.get("output"));
       probability = last.get("probability");
     }
     List<String> probabilities =
-        probability != null && frame.find(probability) instanceof Value.Vector vector
+        probability != null && frame.made(probability) instanceof Value.Vector vector
             ? vector.columns()
             : List.of();
-    Value value = prediction == null ? null : frame.find(prediction);
+    Value value = prediction == null ? null : frame.made(prediction);
     if (value instanceof Value.Label label) {
       if (!probabilities.isEmpty() && probabilities.size() != label.labels().size()) {
         throw Refuse.unreadable(

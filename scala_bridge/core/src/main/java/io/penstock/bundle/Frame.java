@@ -4,6 +4,7 @@ import io.penstock.graph.GraphBuilder;
 import io.penstock.graph.Kind;
 import io.penstock.graph.Node;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import java.util.Set;
  */
 final class Frame extends GraphBuilder {
   private final Map<String, Value> columns = new HashMap<>();
+  private final Set<String> made = new HashSet<>();
   private final Map<String, Integer> largestIndex = new HashMap<>();
   private final Map<String, Node.CategoryMapper> indexers = new HashMap<>();
 
@@ -23,9 +25,9 @@ final class Frame extends GraphBuilder {
     super(names);
   }
 
-  /** The column of that name, or null where no node has defined or read it. */
-  Value find(String name) {
-    return columns.get(name);
+  /** The column of that name if a node has made it, else null. */
+  Value made(String name) {
+    return made.contains(name) ? columns.get(name) : null;
   }
 
   /** The NUMBER column at an input port. */
@@ -93,6 +95,7 @@ final class Frame extends GraphBuilder {
     if (columns.putIfAbsent(name, value) != null) {
       throw step.unreadable("it defines the column '" + name + "', which is there already");
     }
+    made.add(name);
   }
 
   /** Notes that a column holds only whole numbers from 0 to {@code largest}. */

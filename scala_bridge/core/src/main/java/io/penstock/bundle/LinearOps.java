@@ -55,6 +55,10 @@ final class LinearOps {
     }
   }
 
+  /**
+   * Softmax that always subtracts the largest margin. MLeap does so only where that is above 0, and
+   * gives NaN where all margins are below -745.
+   */
   private static void multinomial(Step step, Frame frame) {
     Attributes.Tensor matrix = step.attributes().tensor("coefficient_matrix");
     double[] intercepts = step.attributes().vector("intercept_vector");

@@ -106,6 +106,15 @@ final class Element {
     return value == null ? otherwise : value;
   }
 
+  /** Refuses attributes that an engine has added to the standard, but for {@code known}. */
+  void refuseVendorAttributes(String known) {
+    for (int i = 0; i < attributes.length; i += 2) {
+      if (attributes[i].startsWith("x-") && !attributes[i].equals(known)) {
+        throw unsupportedAttribute(attributes[i]);
+      }
+    }
+  }
+
   /** A finite number. */
   double number(String attribute) {
     return finite(attribute, attribute(attribute));

@@ -30,6 +30,7 @@ final class InputFields {
     this.mining = mining;
     this.columns = columns;
     this.name = data.attribute("name");
+    mining.refuseVendorAttributes("");
   }
 
   /** Makes an input of the graph and the value that the model sees of it. */

@@ -38,6 +38,7 @@ final class MiningModels {
   }
 
   private Result read() {
+    segmentation.refuseVendorAttributes("");
     String treatment = segmentation.attribute("missingPredictionTreatment", "continue");
     if (!treatment.equals("continue") && !treatment.equals("returnMissing")) {
       throw segmentation.unsupportedAttribute("missingPredictionTreatment");

@@ -104,6 +104,7 @@ final class Models {
     if (!isModel(model)) {
       throw model.unsupported();
     }
+    model.refuseVendorAttributes("x-mathContext");
     String mathContext = model.attribute("x-mathContext", model.attribute("mathContext", "double"));
     if (!mathContext.equals("double")) {
       throw model.unsupported("it computes in " + Numbers.shorten(mathContext) + " precision",

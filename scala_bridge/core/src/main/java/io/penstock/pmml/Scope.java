@@ -1,7 +1,11 @@
 package io.penstock.pmml;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,7 +18,6 @@ final class Scope {
   private final Columns columns;
   private final Map<String, PmmlValue> values = new HashMap<>();
   private final Map<String, Element> derived = new HashMap<>();
-  private final Set<String> computing = new HashSet<>();
 
   Scope(Scope outer, Columns columns) {
     this.outer = outer;
@@ -53,19 +56,52 @@ final class Scope {
     if (value != null) {
       return value;
     }
-    Element field = derived.get(name);
-    if (field != null) {
-      if (!computing.add(name)) {
-        throw field.unreadable("it is computed from itself");
-      }
-      value = Expressions.derivedField(field, this);
-      values.put(name, value);
-      return value;
+    if (derived.containsKey(name)) {
+      compute(name);
+      return values.get(name);
     }
     if (outer == null) {
       throw by.unreadable("it reads the field '" + Numbers.shorten(name) + "', which is not there");
     }
     return outer.value(by, name);
+  }
+
+  /** Computes a derived field after those that it reads, however long that chain is. */
+  private void compute(String name) {
+    Deque<String> open = new ArrayDeque<>(List.of(name));
+    Set<String> entered = new HashSet<>();
+    while (!open.isEmpty()) {
+      Element field = derived.get(open.peek());
+      if (entered.add(open.peek())) {
+        for (String read : reads(field)) {
+          if (derived.containsKey(read) && !values.containsKey(read)) {
+            if (entered.contains(read)) {
+              throw field.unreadable("it is computed from itself");
+            }
+            open.push(read);
+          }
+        }
+      } else {
+        String ready = open.pop();
+        if (!values.containsKey(ready)) {
+          values.put(ready, Expressions.derivedField(field, this));
+        }
+      }
+    }
+  }
+
+  /** The fields that an expression refers to. */
+  private static Set<String> reads(Element expression) {
+    Set<String> reads = new LinkedHashSet<>();
+    Deque<Element> open = new ArrayDeque<>(List.of(expression));
+    while (!open.isEmpty()) {
+      Element element = open.pop();
+      if (element.optional("field") != null) {
+        reads.add(element.attribute("field"));
+      }
+      element.children().forEach(open::push);
+    }
+    return reads;
   }
 
   /** The number that a field holds. */

@@ -18,7 +18,8 @@ import javax.xml.stream.XMLStreamReader;
  */
 final class XmlParser {
   static final int MAX_BYTES = 1 << 29;
-  static final int MAX_ELEMENTS = 20_000_000;
+  static final int MAX_ELEMENTS = 2_000_000;
+  static final int MAX_TREE_NODES = 20_000_000;
   static final int MAX_DEPTH = 5_000;
   private static final int POOLED_LENGTH = 40;
   private static final int MAX_POOLED = 500_000;
@@ -30,7 +31,8 @@ final class XmlParser {
   private final Map<String, String> pool = new HashMap<>();
   private Element root;
   private int depth;
-  private int count;
+  private int elementCount;
+  private int nodeCount;
 
   private XmlParser(byte[] xml, String where) throws XMLStreamException {
     this.where = where;
@@ -87,14 +89,8 @@ final class XmlParser {
   }
 
   private void start() {
-    if (++depth > MAX_DEPTH || ++count > MAX_ELEMENTS) {
-      throw damaged(
-          where,
-          "it has more than "
-              + MAX_ELEMENTS
-              + " elements or they are nested more than "
-              + MAX_DEPTH
-              + " deep");
+    if (++depth > MAX_DEPTH) {
+      throw damaged(where, "its elements are nested more than " + MAX_DEPTH + " deep");
     }
     String name = reader.getLocalName();
     int line = reader.getLocation().getLineNumber();
@@ -105,6 +101,9 @@ final class XmlParser {
     if (name.equals("ScoreDistribution") && !treeNodes.isEmpty()) {
       addCount(line);
     }
+    if (treeNodes.isEmpty()) {
+      count(++elementCount, MAX_ELEMENTS, "elements", where);
+    }
     String[] attributes = new String[2 * reader.getAttributeCount()];
     for (int i = 0; i < attributes.length; i += 2) {
       attributes[i] = pooled(reader.getAttributeLocalName(i / 2));
@@ -113,11 +112,20 @@ final class XmlParser {
     elements.push(new Element(name, where, line, attributes));
   }
 
+  private static void count(int count, int most, String what, String where) {
+    if (count > most) {
+      throw new PenstockException(
+          ErrorClass.FORMAT_UNSUPPORTED,
+          where + ": it has more than " + most + " " + what + "; use a smaller model.");
+    }
+  }
+
   private boolean inTreeModel() {
     return !elements.isEmpty() && elements.peek().is("TreeModel");
   }
 
   private void startNode(int line) {
+    count(++nodeCount, MAX_TREE_NODES, "tree nodes", where);
     TreeNode node =
         new TreeNode(line, attribute("id"), attribute("score"), attribute("defaultChild"));
     if (treeNodes.isEmpty()) {

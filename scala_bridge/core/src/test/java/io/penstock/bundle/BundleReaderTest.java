@@ -83,6 +83,15 @@ class BundleReaderTest {
   }
 
   @Test
+  void anInputOfThatNameIsNotThePrediction() {
+    BundleFile bundle =
+        new BundleFile()
+            .node("abs", "math_unary", "{\"operation\":{\"string\":\"abs\"}}",
+                Map.of("input", "prediction"), Map.of("output", "size"));
+    assertEquals(3.0, bundle.predict(Map.of("prediction", -3)));
+  }
+
+  @Test
   void anUnseenTextIsKeptOrRefusesTheRow() {
     Map<String, Object> nothing = new HashMap<>();
     nothing.put("t", null);

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,5 +194,28 @@ class HostilePmmlTest {
     damaged(
         document(tree("missingValueStrategy=\"defaultChild\"", split.formatted(""))),
         "defaultChild");
+  }
+
+  @Test
+  void aLongChainOfDerivedFields() {
+    StringBuilder fields = new StringBuilder();
+    int length = 20_000;
+    for (int i = length; i > 0; i--) {
+      fields.append("<DerivedField name=\"d" + i + "\" optype=\"continuous\" dataType=\"double\">"
+          + "<Apply function=\"+\"><FieldRef field=\"" + (i == 1 ? "x" : "d" + (i - 1))
+          + "\"/><Constant dataType=\"double\">1</Constant></Apply></DerivedField>");
+    }
+    String xml =
+        document(
+            regression(
+                X, "<LocalTransformations>" + fields + "</LocalTransformations>", "d" + length));
+    assertEquals(2.0 * length + 1, PmmlFile.score(xml, Map.of("x", 0)).prediction());
+  }
+
+  @Test
+  void attributesOfOneEngineOnly() {
+    unsupported(
+        GOOD.replace("<MiningField name=\"x\"", "<MiningField name=\"x\" x-lowest=\"3\""),
+        "x-lowest");
   }
 }
