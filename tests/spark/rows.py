@@ -1,0 +1,51 @@
+"""Rows for Spark and what comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from tests.harness import Refused
+from tests.spark.models import Exported
+
+SPARK_TYPES = {
+    "double": "DOUBLE",
+    "float": "FLOAT",
+    "integer": "INT",
+    "long": "BIGINT",
+    "boolean": "BOOLEAN",
+    "string": "STRING",
+}
+
+
+def rows_of(frame: pd.DataFrame, count: int = 12) -> list[tuple]:
+    """The first rows as plain Python values."""
+    return [tuple(row) for row in frame.head(count).astype(object).to_numpy().tolist()]
+
+
+def table(spark: SparkSession, exported: Exported, rows: list[tuple]) -> DataFrame:
+    """The rows under the model's own names and types, with their number beside them."""
+    columns = [f"`{name}` {SPARK_TYPES[kind]}" for name, kind in exported.types.items()]
+    numbered = [(i, *row) for i, row in enumerate(rows)]
+    return spark.createDataFrame(numbered, ", ".join(["`row number` INT", *columns]))
+
+
+def scored(frame: DataFrame, call: str) -> list[Any]:
+    """The results of a SQL call, in the order of the rows."""
+    answers = frame.selectExpr("`row number`", f"{call} AS answer").collect()
+    return [answer for _, answer in sorted(answers, key=lambda row: row[0])]
+
+
+def same(expected: list[Any], given: list[Any]) -> None:
+    """Equal but for the last bits of sums; a refused row is None."""
+    assert len(given) == len(expected)
+    for number, (want, got) in enumerate(zip(expected, given, strict=True)):
+        if isinstance(want, Refused):
+            assert got is None, f"row {number}: pyfunc refuses it ({want.why}), Spark gave {got}"
+        elif isinstance(want, (float, list)):
+            assert got == pytest.approx(want, rel=1e-12, abs=1e-12), f"row {number}"
+        else:
+            assert (type(got), got) == (type(want), want), f"row {number}"
