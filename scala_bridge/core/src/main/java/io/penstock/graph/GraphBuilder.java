@@ -7,8 +7,10 @@ import io.penstock.graph.Node.UnaryOp;
 import io.penstock.graph.Node.Where;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The inputs and nodes of a graph while a reader makes them, and names for new columns. */
@@ -17,6 +19,7 @@ public class GraphBuilder {
   private final List<Node> nodes = new ArrayList<>();
   private final SharedTrees trees = new SharedTrees();
   private final Set<String> names;
+  private final Map<String, Integer> counts = new HashMap<>();
 
   /** A builder that never makes up a column with one of the {@code taken} names. */
   public GraphBuilder(Collection<String> taken) {
@@ -43,8 +46,8 @@ public class GraphBuilder {
 
   /** A column name that is not in use. */
   public String fresh(String base) {
-    for (int i = 0; ; i++) {
-      String name = base + "#" + i;
+    while (true) {
+      String name = base + "#" + (counts.merge(base, 1, Integer::sum) - 1);
       if (names.add(name)) {
         return name;
       }
