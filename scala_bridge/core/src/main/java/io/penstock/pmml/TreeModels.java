@@ -233,12 +233,16 @@ final class TreeModels {
    */
   private static Result rule(Element model, Scope scope, List<String> labels) {
     TreeNode root = model.tree();
+    String noTrueChild = model.attribute("noTrueChildStrategy", "returnNullPrediction");
+    boolean orFirst =
+        noTrueChild.equals("returnLastPrediction")
+            && labels.size() > 1
+            && labels.get(0).equals(root.score);
     boolean plain =
         root.predicate instanceof Predicate.Always
             && model.attribute("missingValueStrategy", "none").equals("none")
-            && model.attribute("noTrueChildStrategy", "returnNullPrediction")
-                .equals("returnNullPrediction")
-            && root.children.size() == labels.size();
+            && (orFirst || noTrueChild.equals("returnNullPrediction"))
+            && root.children.size() == (orFirst ? labels.size() - 1 : labels.size());
     String field = null;
     for (TreeNode child : root.children) {
       plain &=
@@ -250,20 +254,52 @@ final class TreeModels {
     if (!plain || field == null || !(scope.value(model, field) instanceof Num num)) {
       return null;
     }
+    if (orFirst) {
+      return orFirst(root.children, labels, num, scope.columns());
+    }
     String index =
         labels.size() == 2 ? threshold(root.children, labels, num, scope.columns()) : null;
-    if (index == null && namesIndices(root.children, labels)) {
+    if (index == null && namesIndices(root.children, labels, 0)) {
       index = scope.columns().column(num.operand());
     }
     return index == null ? null : Result.label(index, labels, Map.of());
   }
 
-  private static boolean namesIndices(List<TreeNode> children, List<String> labels) {
+  /** The first class unless a child names another one; a missing value holds for no child. */
+  private static Result orFirst(
+      List<TreeNode> children, List<String> labels, Num num, Columns columns) {
+    Predicate.Simple only = (Predicate.Simple) children.get(0).predicate;
+    if (only.operator().equals("greaterThan")
+        && labels.size() == 2
+        && labels.get(1).equals(children.get(0).score)) {
+      double value = num.type().parse(only.value());
+      if (Double.isNaN(value)) {
+        return null;
+      }
+      Operand threshold = new Operand.Const(value);
+      String above = columns.binary(BinaryOp.GREATER, num.operand(), threshold);
+      return Result.label(above, labels, Map.of());
+    }
+    if (!namesIndices(children, labels, 1)) {
+      return null;
+    }
+    Operand index = Columns.ZERO;
+    for (int i = 1; i < labels.size(); i++) {
+      Operand number = new Operand.Const(i);
+      String same = columns.binary(BinaryOp.EQUAL, num.operand(), number);
+      String named = columns.binary(BinaryOp.MUL, Columns.ref(same), number);
+      index = Columns.ref(columns.binary(BinaryOp.ADD, index, Columns.ref(named)));
+    }
+    return Result.label(columns.column(index), labels, Map.of());
+  }
+
+  /** Whether child i stands for class {@code first + i}, by that number. */
+  private static boolean namesIndices(List<TreeNode> children, List<String> labels, int first) {
     for (int i = 0; i < children.size(); i++) {
       Predicate.Simple simple = (Predicate.Simple) children.get(i).predicate;
       if (!simple.operator().equals("equal")
-          || Numbers.parse(simple.value()) != i
-          || !labels.get(i).equals(children.get(i).score)) {
+          || Numbers.parse(simple.value()) != first + i
+          || !labels.get(first + i).equals(children.get(i).score)) {
         return false;
       }
     }
