@@ -175,11 +175,17 @@ class Demo:
         ]:
             print(f"   {what:<12} {relative(path)}")
         export = relative(self.export)
+        tries = [
+            (f".venv/bin/penstock inspect {export}", "the model's card"),
+            (f".venv/bin/penstock verify {export} --data wines.csv", "the gate on your rows"),
+            ("make demo DATA=wines.csv", "all of this on your wines"),
+            ("less pipelines/wine_quality/README.md", "the job in Scala, PySpark and SQL"),
+        ]
         print("\nWhat to try next")
-        print(f"   .venv/bin/penstock inspect {export}          the model's card")
-        print(f"   .venv/bin/penstock verify {export} --data YOUR.csv")
-        print("   make demo DATA=wine-quality.csv              your own wines")
-        print("   pipelines/wine_quality/                      the job in Scala, PySpark and SQL\n")
+        width = max(len(command) for command, _ in tries)
+        for command, what in tries:
+            print(f"   {command:<{width}}   {what}")
+        print()
 
     def command(self, command: list[str], show: bool) -> None:
         """Runs a command against the demo's registry; its output is shown, or only if it fails."""
