@@ -45,7 +45,7 @@ class ConsoleProgress(Progress):
         seconds = time.monotonic() - start
         if self._live:
             self._write("\r\033[K")
-        self._write(f"{name:<22} {seconds:6.1f} s  {'; '.join(notes)}".rstrip() + "\n")
+        self._write(f"{name:<26} {seconds:6.1f} s  {'; '.join(notes)}".rstrip() + "\n")
 
     def warn(self, message: str) -> None:
         if self._live:

@@ -66,7 +66,9 @@ def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
 
 
 def _is_telling(gate: Gate, position: int) -> bool:
-    """Not decided by rounding alone, and with a bound that excludes something."""
+    """Refused, or not decided by rounding alone and with a bound that excludes something."""
+    if gate.answers[position].refused is not None:
+        return True
     bounds = gate.bounds[position]
     return not bounds.tie and all(map(math.isfinite, bounds.prediction + bounds.probabilities))
 
