@@ -21,7 +21,7 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 EPS = float(np.finfo(np.float64).eps)
-ROWS = 240
+ROWS = 160
 
 
 def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
@@ -176,7 +176,7 @@ def tree(kind: Any, **more: Any) -> Any:
     return kind(random_state=0, **more)
 
 
-def forest(kind: Any, trees: int = 12, **more: Any) -> Any:
+def forest(kind: Any, trees: int = 6, **more: Any) -> Any:
     return kind(trees, random_state=0, **more)
 
 
