@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Union
 
 import numpy as np
 
@@ -33,7 +32,7 @@ class Column:
     kind: Kind
 
 
-Operand = Union[str, float]
+Operand = str | float
 """The name of a NUMBER column, or a constant."""
 
 
@@ -65,7 +64,7 @@ class OneHotEncoder:
     """
 
     input: str
-    categories: tuple[Union[str, float, None], ...]
+    categories: tuple[str | float | None, ...]
     outputs: tuple[str, ...]
 
 
@@ -77,7 +76,7 @@ class CategoryMapper:
     """
 
     input: str
-    categories: tuple[Union[str, None], ...]
+    categories: tuple[str | None, ...]
     values: tuple[float, ...]
     unknown: float | None
     output: str
@@ -242,10 +241,10 @@ class ArgMax:
     output: str
 
 
-Node = Union[
-    Imputer, StringImputer, OneHotEncoder, CategoryMapper, Binary, Unary, Where,
-    Linear, TreeEnsemble, Link, ArgMax,
-]  # fmt: skip
+Node = (
+    Imputer | StringImputer | OneHotEncoder | CategoryMapper | Binary | Unary | Where
+    | Linear | TreeEnsemble | Link | ArgMax
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
