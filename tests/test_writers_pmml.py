@@ -62,6 +62,13 @@ def test_characters_that_xml_cannot_hold_are_refused_by_name(value, tmp_path):
             writer.write(bad, tmp_path / "m.pmml", "m")
 
 
+def test_the_models_own_name_is_for_people_and_refuses_nothing(tmp_path):
+    model = graph(number("x"), [g.Linear(("x",), ((1.0,),), (0.0,), ("y",))], "y")
+    writer.write(model, tmp_path / "m.pmml", "a \x07 & b")
+    header = ET.parse(tmp_path / "m.pmml").find("p:Header", NS)
+    assert header.get("description") == "a \N{REPLACEMENT CHARACTER} & b"
+
+
 def test_a_linear_model_gives_null_for_a_missing_value_rather_than_a_guess(jpmml, tmp_path):
     path = tmp_path / "m.pmml"
     linear = g.Linear(("x", "y"), ((1.0, 2.0),), (0.5,), ("m",))

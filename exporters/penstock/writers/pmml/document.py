@@ -11,12 +11,13 @@ from penstock.writers.names import Names
 from penstock.writers.pmml import answers, models
 from penstock.writers.pmml.models import Frame
 from penstock.writers.pmml.plan import Plan
-from penstock.writers.pmml.xml import XmlWriter
+from penstock.writers.pmml.xml import XmlWriter, readable
 
 NAMESPACE = "http://www.dmg.org/PMML-4_4"
 
 
 def write(graph: Graph, path: Path, name: str) -> None:
+    name = readable(name)
     names = Names(_columns(graph))
     plan = Plan(graph, names)
     with XmlWriter(path) as xml:

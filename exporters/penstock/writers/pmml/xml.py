@@ -38,6 +38,11 @@ def escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
+def readable(text: str) -> str:
+    """``text`` for people, such as a title: what XML cannot hold is replaced."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def number(value: float) -> str:
     """The text that parses back to ``value``; an overflowing literal for infinity."""
     if math.isnan(value):
