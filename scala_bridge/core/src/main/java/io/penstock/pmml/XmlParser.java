@@ -3,10 +3,16 @@ package io.penstock.pmml;
 import io.penstock.ErrorClass;
 import io.penstock.PenstockException;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -21,6 +27,11 @@ final class XmlParser {
   static final int MAX_ELEMENTS = 2_000_000;
   static final int MAX_TREE_NODES = 20_000_000;
   static final int MAX_DEPTH = 5_000;
+
+  /** UTF-16, or a declaration that names something else than UTF-8. */
+  private static final Pattern OTHER_ENCODING =
+      Pattern.compile("^(\u00fe\u00ff|\u00ff\u00fe)|encoding\\s*=\\s*[\"'](?!(?i:utf-8))");
+
   private static final int POOLED_LENGTH = 40;
   private static final int MAX_POOLED = 500_000;
 
@@ -54,6 +65,9 @@ final class XmlParser {
           ErrorClass.FORMAT_UNSUPPORTED,
           where + ": it has more than " + (MAX_BYTES >> 20) + " MiB; use a smaller model.");
     }
+    if (!declaresAnotherEncoding(xml) && !isUtf8(xml)) {
+      throw damaged(where, "it is not UTF-8"); // the JDK's parser would also print it to stderr
+    }
     try {
       XmlParser parser = new XmlParser(xml, where);
       while (parser.reader.hasNext()) {
@@ -67,6 +81,23 @@ final class XmlParser {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw damaged(where, "it is not well-formed XML (" + Numbers.shorten(reason) + ")");
     }
+  }
+
+  private static boolean declaresAnotherEncoding(byte[] xml) {
+    String head = new String(xml, 0, Math.min(xml.length, 200), StandardCharsets.ISO_8859_1);
+    return OTHER_ENCODING.matcher(head).find();
+  }
+
+  private static boolean isUtf8(byte[] xml) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer bytes = ByteBuffer.wrap(xml);
+    CharBuffer chars = CharBuffer.allocate(1 << 13);
+    CoderResult result;
+    do {
+      chars.clear();
+      result = decoder.decode(bytes, chars, true);
+    } while (result.isOverflow());
+    return !result.isError();
   }
 
   private void accept(int event) {

@@ -113,6 +113,15 @@ class HostilePmmlTest {
   }
 
   @Test
+  void bytesThatAreNotUtf8() {
+    byte[] latin = GOOD.replace("<Header/>", "<Header copyright=\"\u00e9\"/>")
+        .getBytes(StandardCharsets.ISO_8859_1);
+    assertTrue(refuse(latin).getMessage().contains("UTF-8"));
+    String declared = new String(latin, StandardCharsets.ISO_8859_1).replace("UTF-8", "ISO-8859-1");
+    PmmlReader.read(declared.getBytes(StandardCharsets.ISO_8859_1), "test.pmml");
+  }
+
+  @Test
   void nestingWithoutEnd() {
     String deep = "<Extension>".repeat(200_000) + "</Extension>".repeat(200_000);
     damaged(GOOD.replace("<Header/>", deep), "nested more than");
