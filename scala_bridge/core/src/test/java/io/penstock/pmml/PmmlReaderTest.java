@@ -131,7 +131,8 @@ class PmmlReaderTest {
         ROOT
             + "<Node score=\"1\">"
             + "<SimpleSetPredicate field=\"t\" booleanOperator=\"isIn\">"
-            + "<Array n=\"3\" type=\"string\">a \"b c\" \"\\\"\"</Array></SimpleSetPredicate></Node>"
+            + "<Array n=\"3\" type=\"string\">a \"b c\" \"\\\"\"</Array>"
+            + "</SimpleSetPredicate></Node>"
             + "<Node score=\"2\"><SimplePredicate field=\"t\" operator=\"isMissing\"/></Node>"
             + "<Node score=\"3\"><CompoundPredicate booleanOperator=\"surrogate\">"
             + "<SimplePredicate field=\"x\" operator=\"greaterThan\" value=\"0\"/>"
