@@ -56,7 +56,8 @@ def test_the_model_must_be_a_literal(frame):
         ("wine@champion", "PENSTOCK_STORE_NOT_CONFIGURED", "./wine@champion"),
         ("", "PENSTOCK_STORE_NOT_CONFIGURED", "path"),
         ("models:/wine@champion", "PENSTOCK_INVALID_ARGUMENT", "penstock export"),
-        ("no-scheme-we-know://bucket/wine", "PENSTOCK_INVALID_ARGUMENT", "copy"),
+        ("no-such-scheme://bucket/wine", "PENSTOCK_MODEL_NOT_FOUND", "no-such-scheme"),
+        ("no-such-scheme:", "PENSTOCK_INVALID_ARGUMENT", "/models/wine"),
     ],
 )
 def test_a_model_that_is_not_there(frame, name, condition, remedy):

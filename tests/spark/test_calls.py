@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyspark
 import pytest
+from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
 
 from penstock import spark as penstock_spark
@@ -57,6 +58,19 @@ def test_the_model_may_be_named_and_computed_from_literals(frame, forest):
         same(forest.answers(ROWS), scored(frame, f"ml_predict({text}, *)"))
     same(forest.answers(ROWS), scored(frame, f"ml_predict('file:{forest.path}', *)"))
     same(forest.answers(ROWS), scored(frame, f"ml_predict('{forest.path}/bundle.zip', *)"))
+
+
+def test_any_file_system_of_spark_holds_models(spark, frame, forest):
+    """Hadoop's own view of mounted folders stands for hdfs:, s3a: and the like."""
+    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
+    hadoop.set("fs.viewfs.mounttable.store.link./models", forest.path.parent.as_uri())
+    for name in (forest.path.name, f"{forest.path.name}/bundle.zip"):
+        call = f"ml_predict('viewfs://store/models/{name}', *)"
+        same(forest.answers(ROWS), scored(frame, call))
+    with pytest.raises(AnalysisException) as caught:
+        frame.selectExpr("ml_predict('viewfs://store/models/nothing', *)")
+    assert caught.value.getCondition() == "PENSTOCK_MODEL_NOT_FOUND"
+    assert "viewfs://store/models/nothing" in str(caught.value)
 
 
 def test_a_session_variable_names_the_model(spark, frame, forest):

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference
 import java.util.concurrent.ConcurrentHashMap
 
 import io.penstock.{LoadedModel, ModelFiles}
+import org.apache.spark.SparkContext
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.SparkSession
 
@@ -42,23 +43,34 @@ private[spark] final class PathHandle private (val reference: String, files: Mod
   override def model: LoadedModel = ModelCache.get(digest, files)
 
   // Held for as long as a plan holds this handle: Spark drops a broadcast that nobody holds.
-  private lazy val broadcast: Option[Broadcast[ModelFiles]] =
-    SparkSession.getActiveSession
-      .orElse(SparkSession.getDefaultSession)
-      .map(_.sparkContext.broadcast(files))
+  private var shipped: Option[(SparkContext, Broadcast[Array[Byte]])] = None
 
-  private def writeReplace(): AnyRef =
-    if (ModelCache.size(files) <= PathHandle.InlineBytes) new InlineModel(reference, files)
-    else {
-      broadcast.fold[AnyRef](new InlineModel(reference, files))(
-        new BroadcastModel(reference, digest, _))
+  /** The model's bytes, broadcast once in the Spark context that runs now; a context may end. */
+  private def broadcast(): Option[Broadcast[Array[Byte]]] = synchronized {
+    val context = (SparkSession.getActiveSession ++ SparkSession.getDefaultSession)
+      .map(_.sparkContext)
+      .find(!_.isStopped)
+    shipped = context.map { current =>
+      // Bytes, because Kryo may be told to refuse classes that it was not told of.
+      shipped
+        .filter { case (earlier, _) => earlier eq current }
+        .getOrElse(current -> current.broadcast(files.model))
     }
+    shipped.map(_._2)
+  }
+
+  private def writeReplace(): AnyRef = {
+    val large = if (files.model.length > PathHandle.InlineBytes) broadcast() else None
+    large.fold[AnyRef](new InlineModel(reference, files)) { model =>
+      new BroadcastModel(reference, digest, files.manifest, files.format, files.where, model)
+    }
+  }
 }
 
 private[spark] object PathHandle {
 
   /** Models up to this size travel in the task, larger ones by a broadcast of their own. */
-  private val InlineBytes = 1L << 20
+  private val InlineBytes = 1 << 20
 
   private val handles = new ConcurrentHashMap[(String, String), WeakReference[PathHandle]]
 
@@ -86,11 +98,15 @@ private[spark] final class InlineModel(val reference: String, files: ModelFiles)
   override def model: LoadedModel = ModelCache.get(digest, files)
 }
 
-/** A large model: its files reach each executor once. */
+/** A large model: its bytes reach each executor once. */
 private[spark] final class BroadcastModel(
     val reference: String,
     val digest: String,
-    files: Broadcast[ModelFiles])
+    manifest: Array[Byte],
+    format: String,
+    where: String,
+    bytes: Broadcast[Array[Byte]])
     extends ModelHandle {
-  override def model: LoadedModel = ModelCache.get(digest, files.value)
+  override def model: LoadedModel =
+    ModelCache.get(digest, new ModelFiles(manifest, bytes.value, format, where))
 }
