@@ -231,7 +231,11 @@ def ensembles() -> list[Case]:
 
     for seed in range(12):
         labels = ["k", "l", "m"] if seed % 2 else []
-        methods = ["average", "weightedAverage", *(["majorityVote"] if labels else ["sum"])]
+        methods = [
+            "average",
+            "weightedAverage",
+            *(["majorityVote"] if labels else ["sum", "weightedSum"]),
+        ]
         models = [TreeMaker(seed * 10 + i, labels).model(inner) for i in range(4)]
         for method in methods:
             treatment = "returnMissing" if seed % 4 < 2 else "continue"
@@ -244,7 +248,7 @@ def ensembles() -> list[Case]:
         '<Targets><Target field="z" min="-3" max="20" rescaleFactor="0.1" rescaleConstant="2"/>'
         "</Targets>"
     )
-    for method in ["sum", "average", "weightedAverage"]:
+    for method in ["sum", "average", "weightedAverage", "weightedSum"]:
         cases.append(Case(f"{method} of sums", mining(method, sums, [], at=targets), XYT, ROWS))
     return cases + chains()
 
