@@ -70,7 +70,8 @@ final class MiningModels {
 
   /**
    * Each model in turn, its output fields read by those after it; the last one answers. There is no
-   * answer where a model that has output fields has none (JPMML fails there).
+   * answer where a model that has output fields has none (JPMML fails there), unless the last one is
+   * a tree that says what it answers where no node fits.
    */
   private Result chain(boolean missingIfOneIs) {
     Result result = null;
@@ -86,9 +87,15 @@ final class MiningModels {
                 : Columns.ref(columns.binary(BinaryOp.ADD, missing, next));
       }
     }
-    return missing == null
+    return missing == null || answersMissing(Models.model(segments.get(segments.size() - 1)))
         ? result
         : result.withColumn(columns.unlessMissing(missing, Columns.ref(result.column())));
+  }
+
+  private static boolean answersMissing(Element last) {
+    return last.is("TreeModel")
+        && last.attribute("noTrueChildStrategy", "returnNullPrediction")
+            .equals("returnLastPrediction");
   }
 
   private Result aggregateNumbers(String method) {
