@@ -135,6 +135,7 @@ def test_splits_left_out_for_lack_of_budget_are_counted():
     asked = coverage["splits"] - coverage["left_out"]
     assert 0 < asked < coverage["splits"]
     assert coverage["met"] == asked
+    assert asked < coverage["taken_both_ways"] <= coverage["splits"]
 
 
 def test_a_split_that_no_category_reaches_is_proved_impossible():

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from penstock.boundary import boundary_rows
-from penstock.checks import Cell, Row, refusals
-from penstock.compute import Columns
+from penstock.checks import Cell, Row, parse, refusals
+from penstock.compute import Columns, apply_trees, compute, sum_trees
 from penstock.contract import Contract, ContractInput, Refusal, Role
 from penstock.converters.conversion import Conversion
 from penstock.domains import domain
@@ -27,8 +27,9 @@ class Generated(NamedTuple):
     """The rows, cells in the order of the contract's inputs, and what they cover.
 
     ``coverage``: "rows" counts the rows by their purpose; for a model with trees
-    "splits" and what became of them: met on both sides, infeasible (proved), unattained
-    (no row found, no proof), left_out (for lack of budget).
+    "splits" and what became of them: met by neighbouring numbers on both sides,
+    infeasible (proved), unattained (no row found, no proof), left_out (for lack of
+    budget); "taken_both_ways" counts the splits that any rows at all pass on both sides.
     """
 
     rows: list[tuple[Cell, ...]]
@@ -55,8 +56,10 @@ def generate(conversion: Conversion, seed: int = 0, budget: int = 60_000) -> Gen
     if paths.total:
         parts["paths"] = _cells(contract, paths.columns, rng) if paths.rows else []
         coverage |= paths.coverage()
-    coverage = {"rows": {name: len(part) for name, part in parts.items()}, **coverage}
-    return Generated([row for part in parts.values() for row in part][:budget], coverage)
+    rows = [row for part in parts.values() for row in part]
+    if paths.total:
+        coverage["taken_both_ways"] = taken_both_ways(conversion, rows)
+    return Generated(rows, {"rows": {name: len(part) for name, part in parts.items()}, **coverage})
 
 
 def _traps(
@@ -131,12 +134,19 @@ def _column(column: ContractInput, values: np.ndarray, rng: np.random.Generator)
             return [None if x != x and null else x for x, null in zip(numbers, nulls, strict=True)]
 
 
-def seen_splits(conversion: Conversion, leaves: np.ndarray) -> tuple[int, int]:
-    """How many splits the rows that end in ``leaves`` (rows, trees) take both ways, of how many."""
-    both = total = 0
-    trees = [t for n in conversion.graph.nodes if isinstance(n, TreeEnsemble) for t in n.trees]
-    for k, tree in enumerate(trees):
-        inner, seen = splits(tree), visited(tree, leaves[:, k])
-        both += int((seen[tree.left[inner]] & seen[tree.right[inner]]).sum())
-        total += len(inner)
-    return both, total
+def taken_both_ways(conversion: Conversion, rows: list[tuple[Cell, ...]]) -> int:
+    """How many splits the rows that are not refused pass on the left and on the right."""
+    kinds = refusals(conversion.contract, rows)
+    accepted = [row for row, kind in zip(rows, kinds, strict=True) if kind is None]
+    columns: Columns = parse(conversion.contract, accepted)
+    count = 0
+    for node in conversion.graph.nodes:
+        if not isinstance(node, TreeEnsemble):
+            columns |= compute([node], columns)
+            continue
+        leaves = apply_trees(node, columns)
+        columns |= sum_trees(node, leaves)
+        for k, tree in enumerate(node.trees):
+            inner, seen = splits(tree), visited(tree, leaves[:, k])
+            count += int((seen[tree.left[inner]] & seen[tree.right[inner]]).sum())
+    return count
