@@ -85,10 +85,7 @@ def compute_node(node: Node, columns: Mapping[str, np.ndarray]) -> Columns:
             filled[equal_text(text, None)] = node.fill
             return {node.output: filled}
         case OneHotEncoder():
-            return {
-                output: equals(columns[node.input], category).astype(np.float64)
-                for category, output in zip(node.categories, node.outputs, strict=True)
-            }
+            return _one_hot(node, columns[node.input])
         case CategoryMapper():
             return {node.output: _map_categories(node, columns[node.input])}
         case Binary():
@@ -135,11 +132,19 @@ def equals(column: np.ndarray, category: str | float | None) -> np.ndarray:
     return np.isnan(column) if category != category else column == category
 
 
+def _one_hot(node: OneHotEncoder, column: np.ndarray) -> Columns:
+    pairs = zip(node.categories, node.outputs, strict=True)
+    if column.dtype != object:
+        return {output: equals(column, c).astype(np.float64) for c, output in pairs}
+    place = {category: i for i, category in enumerate(node.categories)}
+    code = np.fromiter((place.get(text, -1) for text in column), dtype=int, count=len(column))
+    return {output: (code == i).astype(np.float64) for i, output in enumerate(node.outputs)}
+
+
 def _map_categories(node: CategoryMapper, text: np.ndarray) -> np.ndarray:
-    mapped = np.full(len(text), np.nan if node.unknown is None else node.unknown)
-    for category, value in zip(node.categories, node.values, strict=True):
-        mapped[equal_text(text, category)] = value
-    return mapped
+    values = dict(zip(node.categories, node.values, strict=True))
+    unknown = np.nan if node.unknown is None else node.unknown
+    return np.fromiter((values.get(t, unknown) for t in text), dtype=float, count=len(text))
 
 
 def _operand(operand: Operand, columns: Mapping[str, np.ndarray]) -> np.ndarray | np.float64:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from penstock.graph import (
     ArgMax,
@@ -45,17 +45,17 @@ def node_outputs(node: Node) -> tuple[str, ...]:
             return (node.output,)
 
 
-def only_output(node: Node, name: str) -> Node:
-    """The part of the node that defines ``name``, where its columns are independent."""
+def parts(node: Node) -> dict[str, Node]:
+    """For each column that the node defines, the part of the node that it needs."""
     match node:
         case Imputer():
-            i = node.outputs.index(name)
-            return Imputer((node.inputs[i],), (node.fill[i],), (name,))
+            each = zip(node.inputs, node.fill, node.outputs, strict=True)
+            return {out: Imputer((name,), (fill,), (out,)) for name, fill, out in each}
         case OneHotEncoder():
-            i = node.outputs.index(name)
-            return replace(node, categories=(node.categories[i],), outputs=(name,))
+            each = zip(node.categories, node.outputs, strict=True)
+            return {out: OneHotEncoder(node.input, (category,), (out,)) for category, out in each}
         case _:
-            return node
+            return dict.fromkeys(node_outputs(node), node)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Trace:
 
 def definitions(nodes: Sequence[Node]) -> dict[str, Node]:
     """Each defined column with the part of the node that defines it."""
-    return {name: only_output(node, name) for node in nodes for name in node_outputs(node)}
+    return {name: part for node in nodes for name, part in parts(node).items()}
 
 
 def trace(defined: Mapping[str, Node], name: str) -> Trace:

@@ -31,7 +31,7 @@ from penstock.converters.names import class_name
 from penstock.converters.ranges import accepted_range
 from penstock.errors import SignatureError, UnsupportedModelError
 from penstock.graph import Binary, BinaryOp, Column, Graph, Kind, Node, Outputs
-from penstock.lineage import needed_nodes, node_outputs, only_output, trace
+from penstock.lineage import needed_nodes, parts, trace
 
 DTYPES = {
     "double": np.dtype(np.float64),
@@ -118,10 +118,12 @@ class Builder:
     _roles: dict[str, Role] = field(default_factory=dict)
     _path: list[tuple[str, object]] = field(default_factory=list)
     _present: set[str] = field(default_factory=set)
+    _input_names: frozenset[str] = frozenset()
     _ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.inputs]
+        self._input_names = frozenset(names)
         for name in sorted({name for name in names if names.count(name) > 1}):
             raise SignatureError(
                 f"the column {name!r} stands in the model's signature more than once; "
@@ -164,14 +166,12 @@ class Builder:
 
     def add(self, node: Node) -> None:
         self.nodes.append(node)
-        for name in node_outputs(node):
-            self.defined[name] = only_output(node, name)
+        self.defined.update(parts(node))
 
     def fresh(self, name: str) -> str:
         """A column name that is not taken: ``name`` itself, or with a number behind."""
-        taken = self.defined.keys() | {column.name for column in self.inputs}
         candidate, count = name, 1
-        while candidate in taken:
+        while candidate in self.defined or candidate in self._input_names:
             count += 1
             candidate = f"{name}#{count}"
         self.defined[candidate] = None

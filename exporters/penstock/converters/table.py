@@ -84,6 +84,11 @@ def unsupported(model: object) -> tuple[str, str]:
             "taken for one",
             f"fit a plain {parent}, or penstock.converters.register a converter for this class",
         )
+    if hasattr(model, "best_estimator_"):
+        return (
+            "it wraps the model that it found",
+            "register its best_estimator_ instead, which gives the same answers",
+        )
     return (
         "there is no converter for this class",
         "use one of the supported classes (penstock.converters.supported_classes() lists "
