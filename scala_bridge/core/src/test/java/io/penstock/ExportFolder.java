@@ -13,13 +13,24 @@ import java.util.zip.ZipOutputStream;
 public final class ExportFolder {
   public final Path folder;
   public final byte[] bundle;
+  private final String pmml;
+  private final String a;
+  private final String b;
 
   /** Writes bundle.zip, model.pmml and penstock.json. */
   public ExportFolder(Path folder) throws IOException {
+    this(folder, "a", "b");
+  }
+
+  /** The same with other names for its inputs. */
+  public ExportFolder(Path folder, String a, String b) throws IOException {
     this.folder = folder;
+    this.a = a;
+    this.b = b;
     bundle = bundle();
+    pmml = named(PMML);
     Files.write(folder.resolve("bundle.zip"), bundle);
-    Files.writeString(folder.resolve("model.pmml"), PMML);
+    Files.writeString(folder.resolve("model.pmml"), pmml);
     writeManifest(manifest());
   }
 
@@ -29,7 +40,7 @@ public final class ExportFolder {
 
   /** The manifest's text; single quotes stand for double ones in its source. */
   public String manifest() {
-    return """
+    return named("""
         {'penstock': {'format_version': '1.0', 'version': '0.1.0', 'later': {'added': 1}},
          'model': {'name': 'small', 'version': '7', 'tags': {'number': 'seven'}},
          'files': [
@@ -50,14 +61,17 @@ public final class ExportFolder {
           'expected': [{'prediction': 1.5, 'bound': 1e-15}, {'refused': 'NOT_A_NUMBER'},
                        {'refused': 'MISSING_VALUE'}, {'refused': 'OUT_OF_RANGE'}]},
          'parity': {'verified': true}}
-        """
-        .replace('\'', '"')
+        """)
         .formatted(
-            bundle.length, Sha256.of(bundle), PMML.getBytes(UTF_8).length,
-            Sha256.of(PMML.getBytes(UTF_8)));
+            bundle.length, Sha256.of(bundle), pmml.getBytes(UTF_8).length,
+            Sha256.of(pmml.getBytes(UTF_8)));
   }
 
-  private static byte[] bundle() throws IOException {
+  private String named(String text) {
+    return text.replace('\'', '"').replace("\"a\"", "\"" + a + "\"").replace("\"b\"", "\"" + b + "\"");
+  }
+
+  private byte[] bundle() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       entry(
@@ -102,9 +116,9 @@ public final class ExportFolder {
     return bytes.toByteArray();
   }
 
-  private static void entry(ZipOutputStream zip, String name, String json) throws IOException {
+  private void entry(ZipOutputStream zip, String name, String json) throws IOException {
     zip.putNextEntry(new ZipEntry(name));
-    zip.write(json.replace('\'', '"').getBytes(UTF_8));
+    zip.write(named(json).getBytes(UTF_8));
     zip.closeEntry();
   }
 

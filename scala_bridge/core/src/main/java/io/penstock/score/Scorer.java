@@ -4,7 +4,6 @@ import io.penstock.ErrorClass;
 import io.penstock.PenstockException;
 import io.penstock.graph.Graph;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -84,6 +83,21 @@ public final class Scorer {
   /** What the model answers. */
   public OutputType output() {
     return output;
+  }
+
+  /** The position of the input of that name; -1 where there is none. */
+  public int indexOf(String name) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** How many probabilities a row has, one for each class; 0 where the model gives none. */
+  public int probabilityCount() {
+    return output.probabilities() ? probabilitySlots.length : 0;
   }
 
   /** Whether input {@code i} can change an answer; one that cannot need not be set. */
@@ -181,7 +195,8 @@ public final class Scorer {
 
   /**
    * The leaf that a row reaches in every tree: ensembles in the order of the file, trees in the
-   * order of their ensemble, the leaves of a tree numbered from 0 from left to right.
+   * order of their ensemble, the leaves of a tree numbered from 0 from left to right. Ensembles
+   * that a reader joined, because they differ in leaf values only, are told once.
    *
    * @throws PenstockException {@link ErrorClass#ROW_REFUSED} where the row cannot be scored
    */

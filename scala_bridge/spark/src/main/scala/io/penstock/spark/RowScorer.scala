@@ -69,7 +69,7 @@ final class RowScorer(model: LoadedModel) {
 
   /** The class probabilities, or null for a model that has none. */
   def probabilities(): ArrayData =
-    if (scorer.output.probabilities) array(scorer.output.classes.size, row.probability) else null
+    if (scorer.output.probabilities) array(scorer.probabilityCount, row.probability) else null
 
   /** Everything about the row that was just scored or refused, as `ml_score` gives it. */
   def report(): InternalRow =
