@@ -137,6 +137,12 @@ public final class ModelFiles implements Serializable {
   }
 
   private static byte[] readBytes(Path path, int limit) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      // A pipe would wait for ever, a device never end.
+      throw new PenstockException(
+          ErrorClass.MODEL_UNREADABLE,
+          path + " is no ordinary file; name an export folder or a model file");
+    }
     try (InputStream in = Files.newInputStream(path)) {
       if (Files.size(path) <= limit) {
         // The file may grow while it is read.

@@ -109,6 +109,19 @@ class LoadedModelTest {
   }
 
   @Test
+  void aFolderOrDeviceInTheFilesPlaceIsRefused() throws IOException {
+    Files.delete(folder.resolve("bundle.zip"));
+    Files.createDirectory(folder.resolve("bundle.zip"));
+    refused(ErrorClass.MODEL_UNREADABLE);
+    Path device = Path.of("/dev/zero");
+    if (Files.exists(device)) {
+      PenstockException e =
+          assertThrows(PenstockException.class, () -> ModelFiles.read(device, null));
+      assertEquals(ErrorClass.MODEL_UNREADABLE, e.errorClass());
+    }
+  }
+
+  @Test
   void whatIsNotThereIsNamed() throws IOException {
     Path nowhere = folder.resolve("nowhere");
     PenstockException e =

@@ -47,6 +47,7 @@ public final class BatchScorer {
   public static String score(
       String model, String format, String rows, String out, boolean leaves, boolean replayGolden) {
     LoadedModel loaded = LoadedModel.load(ModelFiles.read(Path.of(model), format), replayGolden);
+    requireAnother(rows, out);
     try (RowFile source = new RowFile(Path.of(rows));
         BufferedWriter writer = Files.newBufferedWriter(Path.of(out), StandardCharsets.UTF_8)) {
       return new Run(loaded, source, writer, leaves).summary();
@@ -56,6 +57,19 @@ public final class BatchScorer {
           "the rows of " + rows + " could not be scored into " + out + " (" + e
               + "); check both paths and the space on the disk",
           e);
+    }
+  }
+
+  /** Answers written over the rows would leave neither. */
+  private static void requireAnother(String rows, String out) {
+    try {
+      if (Files.exists(Path.of(out)) && Files.isSameFile(Path.of(rows), Path.of(out))) {
+        throw new PenstockException(
+            ErrorClass.INVALID_ARGUMENT,
+            "the answers would be written over the rows in " + rows + "; name another --out");
+      }
+    } catch (IOException e) {
+      // The rows are not there, which reading them will say.
     }
   }
 

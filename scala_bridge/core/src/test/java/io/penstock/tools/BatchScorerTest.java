@@ -86,6 +86,15 @@ class BatchScorerTest {
   }
 
   @Test
+  void rowsAreNotWrittenOver() throws IOException {
+    Path rows = rows("{\"columns\": [\"a\", \"b\"]}", "[\"1\", 2]");
+    out = folder.resolve("../" + folder.getFileName() + "/rows.jsonl");
+    PenstockException e = assertThrows(PenstockException.class, () -> score(rows));
+    assertTrue(e.getMessage().contains("another --out"), e.getMessage());
+    assertEquals(2, Files.readAllLines(rows).size());
+  }
+
+  @Test
   void aMissingColumnIsNamed() throws IOException {
     Path rows = rows("{\"columns\": [\"a\", \"B\"]}");
     PenstockException e = assertThrows(PenstockException.class, () -> score(rows));
