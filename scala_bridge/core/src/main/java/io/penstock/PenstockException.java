@@ -15,9 +15,14 @@ public final class PenstockException extends RuntimeException {
   }
 
   public PenstockException(ErrorClass errorClass, String sentence, Throwable cause) {
-    super("[" + errorClass.code() + "] " + sentence, cause);
+    super("[" + errorClass.code() + "] " + oneLine(sentence), cause);
     this.errorClass = errorClass;
-    this.sentence = sentence;
+    this.sentence = oneLine(sentence);
+  }
+
+  /** Names from files may hold anything; a message stays on its line in logs and terminals. */
+  private static String oneLine(String sentence) {
+    return sentence.replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]+", " ");
   }
 
   /** What kind of failure this is. */

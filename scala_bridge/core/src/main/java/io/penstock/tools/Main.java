@@ -35,7 +35,7 @@ public final class Main {
   }
 
   private static void fail(String message) {
-    System.err.println(message.replaceAll("\\R", " "));
+    System.err.println(message);
     System.exit(2);
   }
 
