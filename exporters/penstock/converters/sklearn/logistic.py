@@ -43,13 +43,13 @@ def _binary(estimator: object, margin: str, builder: Builder) -> tuple[str, tupl
     label = builder.fresh("label")
     builder.add(Binary(BinaryOp.GREATER, margin, 0.0, label))
     no, yes = builder.fresh("probability0"), builder.fresh("probability1")
-    if getattr(estimator, "multi_class", None) == "multinomial" and has_multi_class(estimator):
+    if one_vs_rest(estimator):
+        builder.add(Link(LinkFunction.LOGISTIC, (margin,), (yes,)))
+        builder.add(Binary(BinaryOp.SUB, 1.0, yes, no))
+    else:
         negative = builder.fresh("margin.negate")
         builder.add(Unary(UnaryOp.NEGATE, margin, negative))
         builder.add(Link(LinkFunction.SOFTMAX, (negative, margin), (no, yes)))
-    else:
-        builder.add(Link(LinkFunction.LOGISTIC, (margin,), (yes,)))
-        builder.add(Binary(BinaryOp.SUB, 1.0, yes, no))
     return label, (no, yes)
 
 
@@ -79,19 +79,17 @@ def _normalised(scores: tuple[str, ...], probabilities: tuple[str, ...], builder
         builder.add(Where(zero, 1.0 / len(alone), share, probability))
 
 
-def has_multi_class(estimator: object) -> bool:
-    """Whether the installed scikit-learn still looks at ``multi_class`` (up to 1.7).
-
-    Newer ones ignore the attribute of a model that an older one saved.
-    """
-    return "multi_class" in type(estimator)._get_param_names()
-
-
 def one_vs_rest(estimator: object) -> bool:
-    """scikit-learn's rule up to 1.7, for more than two classes."""
-    if not has_multi_class(estimator):
-        return False
-    choice = getattr(estimator, "multi_class", "auto")
-    return choice in ("ovr", "warn") or (
-        choice in ("auto", "deprecated") and estimator.solver == "liblinear"
-    )
+    """Whether the installed scikit-learn takes each class against the rest.
+
+    Up to 1.7 ``multi_class`` decides, and what its default is called differs; newer
+    ones ignore the attribute, which a model that an older one saved may still have.
+    """
+    is_binary = len(estimator.classes_) <= 2
+    default = type(estimator)().get_params().get("multi_class")
+    if default is None:
+        return is_binary
+    choice = getattr(estimator, "multi_class", default)
+    if choice in ("auto", default):
+        return is_binary or estimator.solver == "liblinear"
+    return choice in ("ovr", "warn")
