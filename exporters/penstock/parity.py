@@ -184,8 +184,7 @@ def _remedy(converter: str) -> str:
 def _nodes(leaves: Sequence[int], orders: Sequence[list[int]]) -> list[int]:
     """The graph's nodes for a file's leaves; -1 where the file has more leaves than the tree."""
     return [
-        order[leaf] if leaf < len(order) else -1
-        for order, leaf in zip(orders, leaves, strict=True)
+        order[leaf] if leaf < len(order) else -1 for order, leaf in zip(orders, leaves, strict=True)
     ]
 
 
