@@ -6,7 +6,7 @@ and how far an answer may be from pyfunc's. ``CASES`` is the product that test_p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,7 +128,7 @@ class Case:
     """One line of the table.
 
     ``form``: double, string (every input logged as text), typed, tensor, or none (no signature).
-    ``refused``: formats that cannot say this model, each with a word of the reason given.
+    ``slow``: it differs little from another case, so `make test` leaves it to `make test-all`.
     """
 
     name: str
@@ -139,7 +139,6 @@ class Case:
     form: str = "double"
     gaps: bool = False
     predict_fn: str = "predict"
-    refused: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
 
     def frame(self) -> pd.DataFrame:
@@ -200,8 +199,9 @@ CASES = [
     Case("linear", LinearRegression, "number", SUM),
     Case("linear, y of shape (n, 1)", LinearRegression, "column", SUM),
     Case("linear, two outputs", LinearRegression, "two", SUM),
-    Case("linear, no intercept", lambda: LinearRegression(fit_intercept=False), "number", SUM),
-    Case("ridge", Ridge, "number", SUM),
+    Case("linear, no intercept", lambda: LinearRegression(fit_intercept=False), "number", SUM,
+         slow=True),
+    Case("ridge", Ridge, "number", SUM, slow=True),
     Case("lasso", lambda: Lasso(alpha=0.01), "number", SUM, form="none"),
     Case("elastic net, all text", lambda: ElasticNet(alpha=0.01), "number", SUM, form="string"),
     Case("elastic net, tensor", lambda: ElasticNet(alpha=0.01), "number", SUM, form="tensor"),
@@ -211,23 +211,24 @@ CASES = [
     Case("logistic bool", lambda: scaled(LogisticRegression()), "bool", SIGMOID),
     Case("logistic text", lambda: scaled(LogisticRegression()), "no/yes", SIGMOID, form="string"),
     Case("logistic 1/2/5", lambda: scaled(LogisticRegression()), "1/2/5", SOFTMAX),
-    Case("logistic three", lambda: scaled(LogisticRegression()), "three", SOFTMAX, form="none"),
+    Case("logistic three", lambda: scaled(LogisticRegression()), "three", SOFTMAX, form="none",
+         slow=True),
     Case("logistic predict_proba", lambda: scaled(LogisticRegression()), "0/1", SIGMOIDS,
          predict_fn="predict_proba"),
     # Trees.
     Case("tree", lambda: tree(DTR), "number", EXACT),
-    Case("tree, all text", lambda: tree(DTR), "number", EXACT, form="string"),
-    Case("tree, tensor", lambda: tree(DTR), "number", EXACT, form="tensor"),
+    Case("tree, all text", lambda: tree(DTR), "number", EXACT, form="string", slow=True),
+    Case("tree, tensor", lambda: tree(DTR), "number", EXACT, form="tensor", slow=True),
     Case("tree, fitted with gaps", lambda: tree(DTR), "number", EXACT, gaps=True),
     Case("tree, two outputs", lambda: tree(DTR), "two", EXACT),
     Case("tree, typed columns", lambda: tree(DTR), "number", EXACT, form="typed"),
     Case("tree 1/2/5", lambda: tree(DTC, min_samples_leaf=5), "1/2/5", EXACT),
-    Case("tree bool", lambda: tree(DTC), "bool", EXACT, form="none"),
+    Case("tree bool", lambda: tree(DTC), "bool", EXACT, form="none", slow=True),
     Case("tree three, gaps", lambda: tree(DTC, max_depth=6), "three", EXACT, gaps=True),
     # Forests.
     Case("forest", lambda: forest(RFR), "number", MEAN),
-    Case("forest, all text", lambda: forest(RFR), "number", MEAN, form="string"),
-    Case("forest, fitted with gaps", lambda: forest(RFR), "number", MEAN, gaps=True),
+    Case("forest, all text", lambda: forest(RFR), "number", MEAN, form="string", slow=True),
+    Case("forest, fitted with gaps", lambda: forest(RFR), "number", MEAN, gaps=True, slow=True),
     Case("forest, 100 deep trees", lambda: forest(RFR, 100), "number", MEAN, slow=True),
     Case("forest 1/2/5", lambda: forest(RFC), "1/2/5", VOTE),
     Case("forest text, ties", lambda: forest(RFC, 4, max_depth=3), "no/yes", VOTE),
@@ -237,15 +238,15 @@ CASES = [
     # Preprocessing.
     Case("standard scaler", lambda: scaled(Ridge()), "number", SUM),
     Case("scaler without mean", lambda: make_pipeline(StandardScaler(with_mean=False), Ridge()),
-         "number", SUM),
+         "number", SUM, slow=True),
     Case("min-max scaler", lambda: make_pipeline(MinMaxScaler((0, 2)), ElasticNet(alpha=0.01)),
          "number", SUM),
     Case("min-max clipped", lambda: make_pipeline(MinMaxScaler(clip=True), Ridge()),
          "number", SUM),
     Case("scaler before a forest", lambda: scaled(forest(RFR)), "number", MEAN),
-    Case("imputer mean", lambda: imputed(Ridge()), "number", SUM, gaps=True),
+    Case("imputer mean", lambda: imputed(Ridge()), "number", SUM, gaps=True, slow=True),
     Case("imputer median", lambda: imputed(forest(RFR), strategy="median"), "number", MEAN,
-         gaps=True),
+         gaps=True, slow=True),
     Case("imputer constant", lambda: imputed(tree(DTR), strategy="constant", fill_value=-1),
          "number", EXACT, gaps=True),
     Case("imputer with indicator", lambda: imputed(Ridge(), add_indicator=True), "number", SUM,
@@ -255,14 +256,14 @@ CASES = [
     Case("one-hot, unknown refused", lambda: columns(Ridge(), texts=OneHotEncoder()), "number",
          SUM, columns=MIXED),
     Case("one-hot, drop first", lambda: columns(Ridge(), texts=OneHotEncoder(drop="first")),
-         "number", SUM, columns=MIXED),
+         "number", SUM, columns=MIXED, slow=True),
     Case("one-hot, text filled", lambda: columns(Ridge(), texts=filled_texts()), "number", SUM,
          columns=MIXED),
     Case("one-hot to logistic", lambda: columns(LogisticRegression(), StandardScaler()), "three",
          SOFTMAX, columns=MIXED),
     Case("one-hot to forest", lambda: columns(forest(RFC)), "1/2/5", VOTE, columns=MIXED),
     Case("one-hot to forest, all text", lambda: columns(forest(RFR)), "number", MEAN,
-         columns=MIXED, form="string"),
+         columns=MIXED, form="string", slow=True),
     Case("all together",
          lambda: columns(forest(RFC), make_pipeline(SimpleImputer(), StandardScaler())), "three",
          VOTE, columns=MIXED, gaps=True),

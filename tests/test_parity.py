@@ -93,7 +93,7 @@ def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Ex
     folder = tmp_path_factory.mktemp("export") / "out"
     penstock.export(
         logged.model_uri,
-        to=[format for format in FORMATS if format not in case.refused],
+        to=list(FORMATS),
         out=folder,
         columns=list(types) if case.form == "tensor" else None,
     )
@@ -118,8 +118,6 @@ def monkeypatch_module():
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_our_scorer_gives_pyfuncs_answers(exported, format, jvm):
-    if format in exported.case.refused:
-        pytest.skip("this format cannot say this model")
     answers = jvm.score(exported.folder, list(exported.types), exported.rows, format)
     _compare(
         exported,
@@ -134,8 +132,6 @@ def test_our_scorer_gives_pyfuncs_answers(exported, format, jvm):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_official_engine_reads_the_same_from_the_file(exported, format, request):
-    if format in exported.case.refused:
-        pytest.skip("this format cannot say this model")
     judge = request.getfixturevalue({"mleap": "mleap", "pmml": "jpmml"}[format])
     file = exported.folder / FORMATS[format]
     if format == "pmml":
