@@ -40,6 +40,8 @@ def train(
     (MLflow's own default otherwise).
     """
     mlflow.set_tracking_uri(tracking_uri)
+    if tracking_uri:
+        mlflow.set_registry_uri(tracking_uri)  # not the one that MLFLOW_REGISTRY_URI may name
     if artifacts is not None and mlflow.get_experiment_by_name(name) is None:
         mlflow.create_experiment(name, artifact_location=artifacts.absolute().as_uri())
     mlflow.set_experiment(name)
