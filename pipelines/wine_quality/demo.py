@@ -191,7 +191,11 @@ class Demo:
         """Runs a command against the demo's registry; its output is shown, or only if it fails."""
         done = subprocess.run(
             command,
-            env={**os.environ, "MLFLOW_TRACKING_URI": self.registry},
+            env={
+                **os.environ,
+                "MLFLOW_TRACKING_URI": self.registry,
+                "MLFLOW_REGISTRY_URI": self.registry,
+            },
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
