@@ -40,16 +40,21 @@ def parse(contract: Contract, rows: Sequence[Row]) -> dict[str, np.ndarray]:
 
 def refusals(contract: Contract, rows: Sequence[Row]) -> list[Refusal | None]:
     """For each row the kind of the first check that refuses it, or None."""
+    return [None if check is None else check.kind for check in first_failed(contract, rows)]
+
+
+def first_failed(contract: Contract, rows: Sequence[Row]) -> list[Check | None]:
+    """For each row the first check that refuses it, or None."""
     columns = parse(contract, rows)
     cells = {c.name: [row[i] for row in rows] for i, c in enumerate(contract.inputs)}
-    kinds: list[Refusal | None] = [None] * len(rows)
+    found: list[Check | None] = [None] * len(rows)
     open_ = np.ones(len(rows), dtype=bool)
     for check in contract.checks:
         failed = open_ & _fails(check, columns, cells)
         for i in np.flatnonzero(failed):
-            kinds[i] = check.kind
+            found[i] = check
         open_ &= ~failed
-    return kinds
+    return found
 
 
 def _fails(

@@ -17,12 +17,14 @@ class Bounds:
     """How far a row's numbers may be from the oracle's: one bound for each number.
 
     ``prediction`` is empty for a label, which has to be equal unless ``tie`` says that
-    rounding alone decides between the classes.
+    rounding alone decides between the classes. ``beyond``: the row lies outside of a
+    ``CautiousRange``, so that a file refuses it whatever the library answers.
     """
 
     prediction: tuple[float, ...] = ()
     probabilities: tuple[float, ...] = ()
     tie: bool = False
+    beyond: bool = False
 
     @property
     def overflows(self) -> bool:
@@ -55,7 +57,8 @@ def compare(
     actual_leaves: Sequence[int] | None = None,
 ) -> Outcome:
     """The outcome for one row. Leaves are compared where both are given, numbered alike."""
-    if bounds.overflows and actual.refused == Refusal.OUT_OF_RANGE.value:
+    doubtful = bounds.overflows or bounds.beyond
+    if doubtful and actual.refused == Refusal.OUT_OF_RANGE.value:
         return Outcome()
     if expected.refused is not None or actual.refused is not None:
         return _refusals(expected, actual)

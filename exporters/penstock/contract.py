@@ -92,6 +92,16 @@ class OutOfRange:
 
 
 @dataclass(frozen=True)
+class CautiousRange(OutOfRange):
+    """An OutOfRange that may refuse rows that the library scores.
+
+    Whether a number computed from several inputs overflows cannot be said about one
+    input at a time, so all of them are kept where it cannot. Such a row is refused,
+    and the library's answer to it does not count against that.
+    """
+
+
+@dataclass(frozen=True)
 class UnknownCategory:
     """Refuses a row whose value is none of ``categories``.
 

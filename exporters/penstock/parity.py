@@ -17,9 +17,9 @@ from typing import Any
 
 from penstock import jvm
 from penstock.answer import Answer, Value
-from penstock.checks import parse, refusals
+from penstock.checks import first_failed, parse, refusals
 from penstock.comparison import Bounds, Outcome, compare
-from penstock.contract import OutputKind
+from penstock.contract import CautiousRange, OutputKind
 from penstock.converters import Conversion
 from penstock.errors import JavaError, ParityError
 from penstock.graph import Compare, Linear, Tree, TreeEnsemble
@@ -202,12 +202,14 @@ def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[
     """
     found = evaluate(conversion.graph, parse(conversion.contract, rows))
     label = conversion.contract.output.kind is OutputKind.CLASSIFICATION
+    failed = first_failed(conversion.contract, rows)
     inexact = any(isinstance(node, Linear) for node in conversion.graph.nodes)
     return [
         Bounds(
             () if label else tuple(found.bounds[row].tolist()),
             tuple(found.probability_bounds[row].tolist()),
             tie=bool(label and inexact and found.ambiguous[row]),
+            beyond=isinstance(failed[row], CautiousRange),
         )
         for row in range(len(rows))
     ]

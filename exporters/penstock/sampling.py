@@ -66,10 +66,12 @@ def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
 
 
 def _is_telling(gate: Gate, position: int) -> bool:
-    """Refused, or not decided by rounding alone and with a bound that excludes something."""
+    """Refused by both, or not decided by rounding and with a bound that excludes something."""
+    bounds = gate.bounds[position]
+    if bounds.beyond:
+        return False
     if gate.answers[position].refused is not None:
         return True
-    bounds = gate.bounds[position]
     return not bounds.tie and all(map(math.isfinite, bounds.prediction + bounds.probabilities))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from penstock.compute import compute
 from penstock.contract import (
+    CautiousRange,
     Check,
     Contract,
     ContractInput,
@@ -27,6 +28,7 @@ from penstock.contract import (
     UnknownCategory,
 )
 from penstock.converters.conversion import Conversion, Operation
+from penstock.converters.intervals import safe_limit
 from penstock.converters.names import class_name
 from penstock.converters.ranges import accepted_range
 from penstock.errors import SignatureError, UnsupportedModelError
@@ -224,19 +226,48 @@ class Builder:
             self._present.update(new)
 
     def _refuse_infinite(self, values: Sequence[Value], float32: bool) -> None:
-        found = []
+        found, mixed = [], []
         for value in values:
             if value.extremes is not None and is_finite(value.extremes, float32):
                 continue
-            raw = self.raw(value)
-            low, high = self._accepted(value, raw, float32)
-            old = self._ranges.get(raw, (-math.inf, math.inf))
-            new = (max(low, old[0]), min(high, old[1]))
-            if new != old:
-                self._ranges[raw] = new
-                found.append((raw, *new))
+            raws = trace(self.defined, value.name).inputs
+            if len(raws) == 1:
+                found += self._narrowed(raws[0], *self._accepted(value, raws[0], float32))
+            else:
+                mixed.append(value)
         if found:
             self.checks.append(OutOfRange(*map(tuple, zip(*found, strict=True))))
+        if mixed:
+            self._refuse_mixed(mixed, float32)
+
+    def _refuse_mixed(self, values: Sequence[Value], float32: bool) -> None:
+        """Keeps the inputs small enough that no column computed from several overflows."""
+        types = {column.name: EXTREMES.get(column.type) for column in self.inputs}
+        names = [value.name for value in values]
+        limit = safe_limit(self.defined, names, types, self._ranges, float32)
+        if limit is None:
+            raise self.refuse(
+                f"the columns {', '.join(map(repr, names[:3]))} are computed from several inputs "
+                "and may overflow for ordinary values of them",
+                "look at the scale of the steps before",
+            )
+        found = [
+            item
+            for raw in dict.fromkeys(r for n in names for r in trace(self.defined, n).inputs)
+            if types[raw] is None and self._roles.get(raw) is not Role.STRING
+            for item in self._narrowed(raw, -limit, limit)
+        ]
+        if limit < math.inf and found:
+            self.checks.append(CautiousRange(*map(tuple, zip(*found, strict=True))))
+
+    def _narrowed(self, raw: str, low: float, high: float) -> list[tuple[str, float, float]]:
+        """The new range of the input, or nothing where the old one was as narrow."""
+        old = self._ranges.get(raw, (-math.inf, math.inf))
+        new = (max(low, old[0]), min(high, old[1]))
+        if new == old:
+            return []
+        self._ranges[raw] = new
+        return [(raw, *new)]
 
     def _accepted(self, value: Value, raw: str, float32: bool) -> tuple[float, float]:
         found = accepted_range(self.defined, value.name, raw, float32)
@@ -328,7 +359,14 @@ def is_finite(extremes: tuple[float, float], float32: bool) -> bool:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a predictor gives: the graph's outputs and how the contract names them."""
+    """What a predictor gives: the graph's outputs and how the contract names them.
+
+    ``margins``: the columns of ``decision_function`` in its order (one for two classes),
+    where the library has that method. Steps that combine predictors (voting, stacking,
+    calibration) read them, and ``outputs``: a regression's numbers, or the index of the
+    class and the probabilities.
+    """
 
     outputs: Outputs
     output: Output
+    margins: tuple[str, ...] = ()

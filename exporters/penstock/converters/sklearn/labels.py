@@ -10,15 +10,22 @@ from penstock.graph import Outputs
 
 
 def classification(
-    classes: np.ndarray, label: str, probabilities: tuple[str, ...], builder: Builder
+    classes: np.ndarray,
+    label: str,
+    probabilities: tuple[str, ...],
+    builder: Builder,
+    margins: tuple[str, ...] = (),
 ) -> Prediction:
-    """The outputs of a classifier; ``label`` is the column of the class's index."""
+    """The outputs of a classifier; ``label`` is the column of the class's index.
+
+    ``margins``: the columns of ``decision_function``, where the class has it.
+    """
     type_, typed = typed_labels(classes, builder)
     output = Output(
         OutputKind.CLASSIFICATION, type_, classes=typed, probabilities=bool(probabilities)
     )
     text = tuple(map(label_text, typed))
-    return Prediction(Outputs((label,), text, probabilities), output)
+    return Prediction(Outputs((label,), text, probabilities), output, margins)
 
 
 def typed_labels(classes: np.ndarray, builder: Builder) -> tuple[str, tuple[Label, ...]]:

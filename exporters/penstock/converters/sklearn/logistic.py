@@ -36,7 +36,7 @@ def logistic_regression(estimator: object, table: Table, builder: Builder) -> Pr
     else:
         outputs = _multinomial(estimator, scores, builder)
     builder.operation("logistic_regression", first)
-    return classification(estimator.classes_, *outputs, builder)
+    return classification(estimator.classes_, *outputs, builder, margins=scores)
 
 
 def _binary(estimator: object, margin: str, builder: Builder) -> tuple[str, tuple[str, ...]]:
