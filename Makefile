@@ -9,9 +9,10 @@ JAR      := penstock-spark_4.1_2.13-$(VERSION).jar
 JVM_SRC  := $(shell find scala_bridge -name pom.xml -o -path '*/src/main/*' -type f)
 PIPELINE := pipelines/wine_quality/scala
 PYTEST   := $(PYTHON) -m pytest
+BENCHED  := build/bench/venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup jar demo test test-all test-jvm lint format wheel clean
+.PHONY: help setup jar demo test test-all test-jvm bench lint format wheel clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ test-all: setup test-jvm ## all tests
 
 test-jvm: # the JVM side's own tests
 	$(MVN) -f scala_bridge/pom.xml test
+
+bench: $(JARS)/$(JAR) $(BENCHED)/.installed ## speed beside the peers; BENCH="--quick" for a short run
+	$(BENCHED)/bin/python -m benchmarks $(BENCH)
 
 lint: $(VENV)/.installed ## check the style of the Python code
 	$(PYTHON) -m ruff check .
@@ -60,6 +64,12 @@ $(PYTHON):
 
 $(VENV)/.installed: pyproject.toml | $(PYTHON)
 	$(PYTHON) -m pip install -q -e '.[dev]'
+	@touch $@
+
+# The benchmark's own: the peers that it measures are needed by nothing else.
+$(BENCHED)/.installed: pyproject.toml benchmarks/requirements.txt | $(PYTHON)
+	$(PYTHON) -m venv $(BENCHED)
+	$(BENCHED)/bin/python -m pip install -q -e '.[dev]' -r benchmarks/requirements.txt
 	@touch $@
 
 $(JARS)/$(JAR): $(JVM_SRC)

@@ -1,0 +1,71 @@
+"""The results as Markdown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import targets
+from benchmarks.tables import ratio, spread, table
+
+OURS = "bundle"
+
+
+def render(results: dict[str, Any]) -> str:
+    """All tables of a run."""
+    sections = [verdict(results), *(in_spark(result) for result in results.get("spark", []))]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def verdict(results: dict[str, Any]) -> str:
+    """The ratios that must hold, as far as this run measured them."""
+    measured = targets.measure(results)
+    if not measured:
+        return ""
+    rows = [
+        [target.text, f"{target.least:g} x", ratio(value), "yes" if value >= target.least else "NO"]
+        for target, value in measured
+    ]
+    return "## What must hold\n\n" + table(["ratio of medians", "at least", "is", "holds"], rows)
+
+
+def in_spark(result: dict[str, Any]) -> str:
+    head = ["engine", "Penstock is", "rows/s (slowest .. fastest)", "answers"]
+    return (
+        f"## {result['title']}: in Spark, local[{result['cores']}], {result['rows']:,} rows\n\n"
+        + engines(result["engines"], head)
+        + settings(result["engines"])
+    )
+
+
+def engines(measured: dict[str, Any], head: list[str]) -> str:
+    """A line for each engine, with how many times as fast Penstock's bundle is."""
+    ours = measured.get(OURS)
+    rows = []
+    for engine in measured.values():
+        times = ratio(engine["median_seconds"] / ours["median_seconds"]) if ours else ""
+        rate = spread(engine["rows_per_second"], engine["slowest"], engine["fastest"])
+        right = engine["verdict"]["text"] if "verdict" in engine else ""
+        rows.append([engine["title"], times, rate, right])
+    return table(head, rows)
+
+
+def settings(measured: dict[str, Any]) -> str:
+    told = [
+        f"{engine['title']}: "
+        + ", ".join(f"{name} = {value}" for name, value in engine["settings"].items())
+        for engine in measured.values()
+        if engine.get("settings")
+    ]
+    return "\n\nSettings of " + "; ".join(told) + "." if told else ""
+
+
+def wrong(results: dict[str, Any]) -> list[str]:
+    """Every engine that gave wrong answers, a sentence each."""
+    found = []
+    for part in ("spark",):
+        for result in results.get(part, []):
+            for engine in result["engines"].values():
+                judged = engine.get("verdict")
+                if judged and not judged["right"]:
+                    found.append(f"{engine['title']} on {result['title']}: {judged['text']}")
+    return found
