@@ -14,10 +14,21 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.impute import SimpleImputer
+from sklearn.feature_selection import SelectKBest, f_regression
+from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    Binarizer,
+    KBinsDiscretizer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+    TargetEncoder,
+)
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 EPS = float(np.finfo(np.float64).eps)
@@ -68,7 +79,7 @@ MIXED = [*NUMBERS, *TEXTS]
 def with_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     """Every seventh number is missing."""
     numbers = frame[NUMBERS].to_numpy(copy=True)
-    numbers.reshape(-1)[::7] = np.nan
+    numbers.flat[::7] = np.nan  # whatever its order in memory
     return frame.assign(**dict(zip(NUMBERS, numbers.T, strict=True)))
 
 
@@ -186,6 +197,10 @@ def filled_texts() -> Pipeline:
     )
 
 
+def unknown_is_nan() -> OrdinalEncoder:
+    return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan)
+
+
 DTR, DTC, RFR, RFC = (
     DecisionTreeRegressor,
     DecisionTreeClassifier,
@@ -251,7 +266,27 @@ CASES = [
          "number", EXACT, gaps=True),
     Case("imputer with indicator", lambda: imputed(Ridge(), add_indicator=True), "number", SUM,
          gaps=True),
+    Case("max-abs scaler", lambda: make_pipeline(MaxAbsScaler(), tree(DTR)), "number", EXACT),
+    Case("robust scaler", lambda: make_pipeline(RobustScaler(), tree(DTR)), "number", EXACT),
+    Case("robust scaler to ridge", lambda: make_pipeline(RobustScaler(), Ridge()), "number", SUM,
+         form="string", slow=True),
+    Case("binarizer", lambda: make_pipeline(Binarizer(threshold=3.2), Ridge()), "number", SUM),
+    Case("bins, ordinal", lambda: make_pipeline(KBinsDiscretizer(4, encode="ordinal"), tree(DTR)),
+         "number", EXACT),
+    Case("bins, one-hot", lambda: make_pipeline(KBinsDiscretizer(3), Ridge()), "number", SUM),
+    Case("missing indicator", lambda: make_pipeline(MissingIndicator(), Ridge()), "number", SUM,
+         gaps=True),
+    Case("select k best", lambda: make_pipeline(SelectKBest(f_regression, k=2), Ridge()),
+         "number", SUM),
     # Categories.
+    Case("ordinal encoder", lambda: columns(tree(DTR), texts=OrdinalEncoder()), "number", EXACT,
+         columns=MIXED),
+    Case("ordinal encoder, unknown is NaN",
+         lambda: columns(tree(DTR), texts=unknown_is_nan(), numbers=unknown_is_nan()), "number",
+         EXACT, columns=MIXED, gaps=True),
+    Case("target encoder",
+         lambda: columns(tree(DTR), texts=TargetEncoder(random_state=0)), "number", EXACT,
+         columns=MIXED),
     Case("one-hot", lambda: columns(Ridge()), "number", SUM, columns=MIXED),
     Case("one-hot, unknown refused", lambda: columns(Ridge(), texts=OneHotEncoder()), "number",
          SUM, columns=MIXED),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -12,14 +11,15 @@ import pytest
 from mlflow.models import infer_signature
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MaxAbsScaler
+from sklearn.random_projection import GaussianRandomProjection
 
 import penstock
 from penstock.converters import register
-from penstock.converters.sklearn.inputs import float_matrix
+from penstock.converters.build import FLOAT64, Table, Value
+from penstock.converters.sklearn.inputs import numeric_matrix
+from penstock.converters.sklearn.linear import linear_node
 from penstock.converters.sklearn.output import transformed
 from penstock.converters.table import CONVERTERS
-from penstock.graph import BinaryOp
 from tests.parity_cases import FRAME, NUMBERS, TARGETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,22 +38,22 @@ def test_the_code_shown_is_the_code():
         assert any(code in source for source in flat), f"nowhere in the sources:\n{block}"
 
 
-def max_abs_scaler(estimator, table, builder):
-    """``x / scale_``."""
-    table = float_matrix(estimator, table, builder, "scales")
+def gaussian_random_projection(estimator, table, builder):
+    """``X @ components_.T``."""
+    table = numeric_matrix(estimator, table, builder, allow_missing=False)
     first = len(builder.nodes)
-    columns = tuple(
-        builder.arithmetic(BinaryOp.DIV, value, scale, f"{value.name}.scaled")
-        for value, scale in zip(table.columns, estimator.scale_, strict=True)
-    )
-    builder.operation("max_abs_scaler", first)
-    return transformed(estimator, replace(table, columns=columns), builder)
+    names = linear_node(table, builder, estimator.components_, 0.0, "projection")
+    builder.operation("projection", first)
+    columns = tuple(Value(name, FLOAT64, missing=False) for name in names)
+    return transformed(estimator, Table(columns), builder)
 
 
 def test_one_function_and_one_line_add_an_estimator(registry, jar, monkeypatch, tmp_path):
     monkeypatch.setenv("PENSTOCK_JAR", str(jar))
     frame = FRAME[NUMBERS]
-    model = make_pipeline(MaxAbsScaler(), Ridge()).fit(frame, TARGETS["number"])
+    model = make_pipeline(GaussianRandomProjection(2, random_state=0), Ridge()).fit(
+        frame, TARGETS["number"]
+    )
     with mlflow.start_run():
         logged = mlflow.sklearn.log_model(
             model,
@@ -61,12 +61,12 @@ def test_one_function_and_one_line_add_an_estimator(registry, jar, monkeypatch, 
             signature=infer_signature(frame),
             pip_requirements=["scikit-learn"],
         )
-    with pytest.raises(penstock.errors.UnsupportedModelError, match="MaxAbsScaler"):
+    with pytest.raises(penstock.errors.UnsupportedModelError, match="GaussianRandomProjection"):
         penstock.export(logged.model_uri, to=["mleap", "pmml"], out=tmp_path / "before")
     assert not (tmp_path / "before").exists()
 
     monkeypatch.setattr("penstock.converters.table.CONVERTERS", dict(CONVERTERS))
-    register("sklearn.preprocessing.MaxAbsScaler", max_abs_scaler)
+    register("sklearn.random_projection.GaussianRandomProjection", gaussian_random_projection)
     penstock.export(logged.model_uri, to=["mleap", "pmml"], out=tmp_path / "after")
     assert {path.name for path in (tmp_path / "after").iterdir()} == {
         "bundle.zip",

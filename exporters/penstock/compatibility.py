@@ -47,8 +47,9 @@ a type of column) `penstock check` says for your very model.
 """
 
 _NUMBERS = pd.DataFrame({"a": np.arange(12.0), "b": np.arange(12.0) % 5})
+_GAPS = _NUMBERS.mask(_NUMBERS == 3.0)
 _TEXTS = pd.DataFrame({"a": ["u", "v", "u", "w"] * 3, "b": ["x", "y"] * 6}, dtype=object)
-_TARGETS = (np.arange(12.0) * 1.5, np.arange(12) % 2, np.arange(12) % 3)
+_TARGETS = (np.arange(12.0) * 1.5, np.arange(12) % 2, np.arange(12) // 6, np.arange(12) % 3)
 
 _LEAF = g.Tree(*(np.array([value]) for value in (-1, 0.0, -1, -1, False)), np.array([[1.0]]))
 _WORDS: tuple[Node, ...] = (
@@ -90,14 +91,14 @@ def _class_row(name: str) -> list[str]:
 
 
 def _nodes_of(name: str) -> list[Node] | None:
-    """What the class becomes, fitted on numbers, on text and for each kind of target.
+    """What the class becomes, fitted on numbers, with gaps too, on text, for each kind of target.
 
     None for a class that cannot be made without the steps it is made of.
     """
     module, _, cls = name.rpartition(".")
     make = getattr(importlib.import_module(module), cls)
     found: list[Node] | None = None
-    for frame in (_NUMBERS, _TEXTS):
+    for frame in (_NUMBERS, _GAPS, _TEXTS):
         for target in _TARGETS:
             try:
                 model = make()

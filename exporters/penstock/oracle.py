@@ -36,6 +36,7 @@ _KINDS = (
     ("For a sparse output, all columns should be a numeric", Refusal.NOT_A_NUMBER),
     ("Unable to convert array of bytes/strings into decimal numbers", Refusal.NOT_A_NUMBER),
     (r"contains? NaN", Refusal.MISSING_VALUE),
+    ("have missing values in transform but have no missing values in fit", Refusal.MISSING_VALUE),
     ("contains? infinity or a value too large", Refusal.OUT_OF_RANGE),
     ("Found unknown categories", Refusal.UNKNOWN_CATEGORY),
 )

@@ -230,10 +230,16 @@ def _tells_all(source: Source) -> bool:
     if source.domain.categories is not None:
         return True
     return all(
-        not isinstance(node, (OneHotEncoder, CategoryMapper))
-        and not (isinstance(node, Binary) and node.op is BinaryOp.EQUAL)
-        for node in source.nodes
+        growth != 0 or all(_is_plain(node) for node in path)
+        for growth, path in zip(source.growth, source.paths, strict=True)
     )
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether the node is monotone in its input, or tells nothing but NaN from numbers."""
+    if isinstance(node, Unary):
+        return node.op in (UnaryOp.IS_NAN, UnaryOp.FLOAT32, UnaryOp.NEGATE)
+    return isinstance(node, Imputer) or (isinstance(node, Binary) and node.op in MONOTONE)
 
 
 def text_values(source: Source) -> list[str | None]:

@@ -62,7 +62,9 @@ class Value:
     ``missing``: it may be NaN (or None). ``extremes``: the least and the greatest
     number that it can be whatever the row (an indicator, an integer), or None where
     an input's range decides. ``imputed``: text in which an imputer filled NaN but not
-    None, so that the two differ downstream.
+    None, so that the two differ downstream; ``only_null``: text of which a step before
+    refused NaN but not None. ``undefined``: it may be NaN although no input is missing,
+    for a category that its encoder does not know.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Value:
     missing: bool = True
     extremes: tuple[float, float] | None = None
     imputed: bool = False
+    only_null: bool = False
+    undefined: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,13 @@ class Builder:
         NaN anywhere in the row comes before infinity, or, ``by_column``, each column is
         looked at for both before the next one.
         """
+        for value in table.columns:
+            if allow_missing and value.only_null and value.missing:
+                raise self.refuse(
+                    f"a step before refuses NaN in the text column {value.name!r} and lets NULL "
+                    "pass, which a number cannot tell apart",
+                    "put a scaler before that step, or give the model a signature of doubles",
+                )
         groups = [(value,) for value in table.columns] if by_column else [table.columns]
         for group in groups:
             if not allow_missing:
@@ -219,6 +230,13 @@ class Builder:
         return replace(table, columns=columns)
 
     def _refuse_missing(self, values: Sequence[Value]) -> None:
+        for value in values:
+            if value.undefined:
+                raise self.refuse(
+                    f"an unknown category becomes NaN in the column {value.name!r}, and this step "
+                    "refuses NaN",
+                    "use another unknown_value, or put an imputer behind the encoder",
+                )
         raws = dict.fromkeys(map(self.raw, values))
         new = tuple(raw for raw in raws if raw not in self._present)
         if new:

@@ -18,9 +18,25 @@ NAN = float("nan")
 
 
 def one_hot_encoder(estimator: object, table: Table, builder: Builder) -> Table:
-    """scikit-learn validates all columns first and then looks for unknown categories."""
-    check_features(estimator, table, builder)
+    """A column of 0.0 and 1.0 for each category that has one."""
+    categories = known_categories(estimator, table, builder)
     first = len(builder.nodes)
+    columns = []
+    for i, (value, known) in enumerate(zip(table.columns, categories, strict=True)):
+        columns += _encode(value, known, _grouping(estimator, i, len(known)), builder)
+    dtype = np.dtype(estimator.dtype)
+    columns = tuple(replace(value, dtype=dtype) for value in columns)
+    builder.operation("one_hot_encoder", first)
+    return transformed(estimator, Table(columns, None, estimator.sparse_output), builder)
+
+
+def known_categories(estimator: object, table: Table, builder: Builder) -> list[list[Category]]:
+    """The fitted categories of each column, after the checks that all encoders make.
+
+    scikit-learn validates all columns first and then looks for unknown categories, which
+    refuse the row where ``handle_unknown`` is "error" (a TargetEncoder knows no such thing).
+    """
+    check_features(estimator, table, builder)
     categories = [
         _categories(found, value, builder)
         for found, value in zip(estimator.categories_, table.columns, strict=True)
@@ -30,15 +46,9 @@ def one_hot_encoder(estimator: object, table: Table, builder: Builder) -> Table:
     for value, known in zip(table.columns, categories, strict=True):
         if value.text:
             builder.as_text(value)
-        if estimator.handle_unknown == "error":
+        if getattr(estimator, "handle_unknown", "ignore") == "error":
             builder.category(value, _accepted(builder, value, known))
-    columns = []
-    for i, (value, known) in enumerate(zip(table.columns, categories, strict=True)):
-        columns += _encode(value, known, _grouping(estimator, i, len(known)), builder)
-    dtype = np.dtype(estimator.dtype)
-    columns = tuple(replace(value, dtype=dtype) for value in columns)
-    builder.operation("one_hot_encoder", first)
-    return transformed(estimator, Table(columns, None, estimator.sparse_output), builder)
+    return categories
 
 
 def _categories(found: np.ndarray, value: Value, builder: Builder) -> list[Category]:

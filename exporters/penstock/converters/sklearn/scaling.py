@@ -1,4 +1,4 @@
-"""StandardScaler and MinMaxScaler, with scikit-learn's own operations in its own order."""
+"""The scalers of single columns, with scikit-learn's own operations in its own order."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ def standard_scaler(estimator: object, table: Table, builder: Builder) -> Table:
             raise builder.refuse("it centres a sparse matrix", "fit it with with_mean=False")
         steps.append((BinaryOp.SUB, estimator.mean_))
     if estimator.with_std:
-        if table.sparse:
-            steps.append((BinaryOp.MUL, 1 / estimator.scale_))
-        else:
-            steps.append((BinaryOp.DIV, estimator.scale_))
+        steps.append(_scaling(estimator, table))
     columns = [_apply(builder, value, steps, i) for i, value in enumerate(table.columns)]
     builder.operation("standard_scaler", first)
     return transformed(estimator, replace(table, columns=tuple(columns)), builder)
@@ -41,6 +38,40 @@ def min_max_scaler(estimator: object, table: Table, builder: Builder) -> Table:
     columns = [_apply(builder, value, steps, i) for i, value in enumerate(table.columns)]
     builder.operation("min_max_scaler", first)
     return transformed(estimator, replace(table, columns=tuple(columns)), builder)
+
+
+def max_abs_scaler(estimator: object, table: Table, builder: Builder) -> Table:
+    """``x / scale_``, then clipped to [-1, 1] where ``clip`` is set."""
+    table = float_matrix(estimator, table, builder, "scales")
+    first = len(builder.nodes)
+    steps = [_scaling(estimator, table)]
+    if getattr(estimator, "clip", False):  # newer than 1.7
+        count = len(table.columns)
+        steps += [(BinaryOp.MAX, [-1.0] * count), (BinaryOp.MIN, [1.0] * count)]
+    columns = [_apply(builder, value, steps, i) for i, value in enumerate(table.columns)]
+    builder.operation("max_abs_scaler", first)
+    return transformed(estimator, replace(table, columns=tuple(columns)), builder)
+
+
+def robust_scaler(estimator: object, table: Table, builder: Builder) -> Table:
+    """``(x - center_) / scale_``; a sparse matrix is scaled only, and never centred."""
+    table = float_matrix(estimator, table, builder, "scales")
+    first = len(builder.nodes)
+    steps = []
+    if estimator.with_centering and not table.sparse:
+        steps.append((BinaryOp.SUB, estimator.center_))
+    if estimator.with_scaling:
+        steps.append(_scaling(estimator, table))
+    columns = [_apply(builder, value, steps, i) for i, value in enumerate(table.columns)]
+    builder.operation("robust_scaler", first)
+    return transformed(estimator, replace(table, columns=tuple(columns)), builder)
+
+
+def _scaling(estimator: object, table: Table) -> tuple[BinaryOp, object]:
+    """A true division, but of a sparse matrix, which is multiplied by the reciprocal."""
+    if table.sparse:
+        return BinaryOp.MUL, 1.0 / estimator.scale_
+    return BinaryOp.DIV, estimator.scale_
 
 
 def _apply(builder: Builder, value: Value, steps: list, i: int) -> Value:

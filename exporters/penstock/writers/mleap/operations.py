@@ -168,6 +168,9 @@ def _where(c: Composer, node: g.Where) -> None:
             # NaN would win even where it is not chosen: set it aside, bring it back at the end.
             nan.append(c.math("mul", c.is_nan(source), choose(chosen, other)))
             source = c.impute(source, 0.0)
+        elif math.isnan(source):
+            nan.append(choose(chosen, other))
+            source = 0.0
         branches.append(c.math("min", keep, source))
     result = c.math("max", *branches, None if nan else node.output)
     for i, flag in enumerate(nan):

@@ -7,6 +7,7 @@ Numbers are always declared double: PMML infers an integer from "5".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from penstock.writers.pmml.xml import element, number
@@ -17,6 +18,9 @@ def ref(field: str) -> str:
 
 
 def constant(value: float) -> str:
+    """The number; NaN is a missing value."""
+    if math.isnan(value):
+        return element("Constant", {"dataType": "double", "missing": "true"})
     return element("Constant", {"dataType": "double"}, number(value))
 
 

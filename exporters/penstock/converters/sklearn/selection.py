@@ -1,0 +1,51 @@
+"""The feature selectors: some of the columns, as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sklearn import utils
+
+from penstock.converters.build import OBJECT, Builder, Table
+from penstock.converters.sklearn.inputs import as_dtype, check_features, check_finite
+from penstock.converters.sklearn.output import output_container, transformed
+
+
+def feature_selector(estimator: object, table: Table, builder: Builder) -> Table:
+    """The columns of ``get_support()``, after a check of all of them, those left out too.
+
+    A frame that mixes text with numbers becomes an array of objects, in which only NaN
+    is looked for; text stays text.
+    """
+    check_features(estimator, table, builder)
+    indices = estimator.get_support(indices=True)
+    if not len(indices):
+        raise builder.refuse("it selects no column at all", "fit it with a milder criterion")
+    if output_container(estimator) == "default" or table.names is None:
+        table = _checked(estimator, table, builder)
+    first = len(builder.nodes)
+    builder.operation("select", first)
+    return transformed(estimator, table.select(indices), builder)
+
+
+def _checked(estimator: object, table: Table, builder: Builder) -> Table:
+    """Nothing is refused where the selector lets NaN pass, not even infinity."""
+    if not allows_missing(estimator):
+        if table.dtype != OBJECT:
+            table = check_finite(table, builder, allow_missing=False)
+        elif all(value.text for value in table.columns):
+            columns = tuple(replace(value, only_null=True) for value in table.columns)
+            table = replace(table, columns=columns)
+        else:
+            raise builder.refuse(
+                "it gets columns of text together with columns of numbers",
+                "select the columns of numbers alone, in a ColumnTransformer",
+            )
+    return as_dtype(table, table.dtype)
+
+
+def allows_missing(estimator: object) -> bool:
+    """What the installed scikit-learn says about NaN in the estimator's input."""
+    if hasattr(utils, "get_tags"):
+        return bool(utils.get_tags(estimator).input_tags.allow_nan)
+    return bool(estimator._get_tags()["allow_nan"])  # up to 1.5
