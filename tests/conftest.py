@@ -15,6 +15,8 @@ from tests import parity_wines
 from tests.harness import Jvm
 from tests.judges import Judge
 
+# Before anything loads OpenMP: the oracle asks row by row, where more threads only wait.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[1]
 _REPORTS: dict[str, list[str]] = {}
 

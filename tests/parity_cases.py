@@ -58,6 +58,7 @@ def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     thirds = np.searchsorted(np.quantile(score, [0.33, 0.66]), score)
     targets = {
         "number": score,
+        "positive": score - score.min(),
         "column": score.reshape(-1, 1),
         "two": np.column_stack([score, ph + rng.normal(0, 0.1, ROWS)]),
         "0/1": (score > np.median(score)).astype(np.int64),
@@ -92,7 +93,7 @@ class Bound:
     probability: Callable[[Any, Any], float] = lambda model, x: 0.0
 
 
-def _final(model: Any, x: Any) -> tuple[Any, np.ndarray]:
+def final(model: Any, x: Any) -> tuple[Any, np.ndarray]:
     """The last estimator, and its input for the one-row frame or array ``x``."""
     if not isinstance(model, Pipeline):
         return model, np.asarray(x, dtype=np.float64)
@@ -102,7 +103,7 @@ def _final(model: Any, x: Any) -> tuple[Any, np.ndarray]:
 
 def _dot(model: Any, x: Any) -> float:
     """(n + 2) eps (|b| + sum |w x|): n products, n additions and the order of both."""
-    last, row = _final(model, x)
+    last, row = final(model, x)
     row = row.astype(np.float64)
     size = np.abs(row) @ np.abs(np.atleast_2d(last.coef_)).T + np.abs(last.intercept_)
     return (row.shape[1] + 2) * EPS * float(np.max(size))
@@ -110,7 +111,7 @@ def _dot(model: Any, x: Any) -> float:
 
 def _mean(model: Any, x: Any) -> float:
     """(n + 1) eps (sum |leaf|) / n: n - 1 additions, one division and their order."""
-    last, row = _final(model, x)
+    last, row = final(model, x)
     leaves = [np.max(np.abs(tree.tree_.predict(row.astype(np.float32)))) for tree in last]
     return (len(leaves) + 1) * EPS * float(np.mean(leaves))
 

@@ -112,12 +112,7 @@ def _thresholds(model: Any, position: int, types: dict[str, str]) -> Iterator[fl
     last = model[-1] if isinstance(model, Pipeline) else model
     if isinstance(model, Pipeline) or list(types.values())[position] not in ("double", "string"):
         return
-    trees = [last] if hasattr(last, "tree_") else list(getattr(last, "estimators_", []))
-    found = {
-        float(value)
-        for tree in trees
-        for value in tree.tree_.threshold[tree.tree_.feature == position]
-    }
+    found = {value for feature, value in _splits(last) if feature == position}
     for value in sorted(found)[::3][:12]:
         narrow = np.float32(value)
         for near in (
@@ -129,3 +124,16 @@ def _thresholds(model: Any, position: int, types: dict[str, str]) -> Iterator[fl
             # Halfway to the next float32 is where rounding turns.
             yield (float(near) + float(np.nextafter(near, np.float32(INF)))) / 2
         yield from (value, float(np.nextafter(value, INF)), float(np.nextafter(value, -INF)))
+
+
+def _splits(model: Any) -> Iterator[tuple[int, float]]:
+    """The feature and the threshold of each split of a tree or of an ensemble's trees."""
+    if hasattr(model, "_predictors"):
+        for nodes in (tree.nodes for trees in model._predictors for tree in trees):
+            inner = nodes[nodes["is_leaf"] == 0]
+            yield from zip(inner["feature_idx"], inner["num_threshold"].tolist(), strict=True)
+        return
+    members = [model] if hasattr(model, "tree_") else getattr(model, "estimators_", [])
+    for tree in np.ravel(np.array(members, dtype=object)):
+        if hasattr(tree, "tree_"):
+            yield from zip(tree.tree_.feature, tree.tree_.threshold.tolist(), strict=True)

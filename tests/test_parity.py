@@ -22,6 +22,7 @@ import penstock
 from tests.harness import Frame, Refused, conflicts, oracle, table, typed_frame
 from tests.parity_cases import CASES, TEXTS, Case
 from tests.parity_rows import rows as rows_for
+from tests.parity_trees import TREES
 
 FORMATS = {"mleap": "bundle.zip", "pmml": "model.pmml"}
 TYPED = {"fixed acidity": "float", "sugar": "integer", "density": "double", "pH": "boolean"}
@@ -73,7 +74,7 @@ def _fit(case: Case, types: dict[str, str]) -> Any:
     scope="module",
     params=[
         pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else [])
-        for case in CASES
+        for case in [*CASES, *TREES]
     ],
 )
 def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Exported:

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import ThreadpoolController
 
 from penstock.answer import OTHER, Answer, Value
 from penstock.contract import InputColumn, Refusal
+from penstock.leaves import finder
 from penstock.loading import LoadedModel
 from penstock.quiet import captured
 
@@ -67,13 +69,14 @@ class Oracle:
     """pyfunc's answers, with class probabilities and leaves from the native model."""
 
     def __init__(self, model: LoadedModel, probabilities: bool, leaves: bool):
-        """``probabilities`` and ``leaves``: whether the answers shall have them."""
+        """``probabilities`` and ``leaves``: whether the answers shall have them, if they can."""
         self._pyfunc = model.pyfunc
         self._native = model.native
         self._inputs = model.signature.inputs
         self._schema = model.pyfunc.metadata.get_input_schema()
         self._probabilities = probabilities
-        self._leaves = leaves
+        self._threads = ThreadpoolController()
+        self._find_leaves = finder(model.native) if leaves else None
 
     def one(self, row: Sequence[Value]) -> Answer:
         """The answer for a one-row frame: the right answer."""
@@ -101,7 +104,9 @@ class Oracle:
     def _ask(self, rows: list[Sequence[Value]]) -> list[Answer]:
         refused = [self._null_refusal(row) for row in rows]
         asked = [row for row, answer in zip(rows, refused, strict=True) if answer is None]
-        with captured(), np.errstate(all="ignore"), warnings.catch_warnings():
+        # Many threads for one row only wait for each other: ten times as long, on a busy machine.
+        one_thread = self._threads.limit(limits=1, user_api="openmp")
+        with captured(), one_thread, np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             answers = iter(self._bisect(asked))
         return [answer if answer is not None else next(answers) for answer in refused]
@@ -130,9 +135,9 @@ class Oracle:
 
     def _answers(self, data: pd.DataFrame) -> list[Answer]:
         predictions = np.asarray(self._pyfunc.predict(data))
-        enforced = self._enforced(data) if self._probabilities or self._leaves else None
+        enforced = self._enforced(data) if self._probabilities or self._find_leaves else None
         probabilities = self._native.predict_proba(enforced) if self._probabilities else None
-        leaves = self._applied(enforced) if self._leaves else None
+        leaves = self._find_leaves(enforced) if self._find_leaves else None
         return [
             Answer(
                 prediction=_prediction(predictions[position]),
@@ -151,15 +156,6 @@ class Oracle:
         from mlflow.models.utils import _enforce_schema
 
         return _enforce_schema(data, self._schema)
-
-    def _applied(self, enforced: Any) -> np.ndarray:
-        """The node of the leaf in every tree, as scikit-learn numbers them: (rows, trees)."""
-        final = self._native
-        if hasattr(final, "steps"):
-            enforced = final[:-1].transform(enforced) if len(final.steps) > 1 else enforced
-            final = final.steps[-1][1]
-        leaves = np.asarray(final.apply(enforced))
-        return leaves.reshape(len(leaves), -1)
 
 
 def _cell(type_: str, value: Value) -> Any:

@@ -15,14 +15,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from penstock import jvm
+from penstock.alignment import align, own_ensembles
 from penstock.answer import Answer, Value
 from penstock.checks import first_failed, parse, refusals
 from penstock.comparison import Bounds, Outcome, compare
 from penstock.contract import CautiousRange, OutputKind
 from penstock.converters import Conversion
 from penstock.errors import JavaError, ParityError
-from penstock.graph import Compare, Linear, Tree, TreeEnsemble
+from penstock.graph import Compare, Tree, TreeEnsemble
 from penstock.loading import LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
@@ -78,10 +81,12 @@ class Gate:
         output = conversion.contract.output
         self.columns = [column.name for column in conversion.contract.inputs]
         self.rows = rows
-        self.trees = only_ensemble(conversion)
-        self.oracle = Oracle(model, output.probabilities, self.trees is not None)
+        ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
+        self.oracle = Oracle(model, output.probabilities, bool(ensembles))
         likely_refused = [kind is not None for kind in refusals(conversion.contract, rows)]
         self.answers = self.oracle.many(rows, likely_refused)
+        told = next((a.leaves for a in self.answers if a.leaves is not None), ())
+        self.trees = own_ensembles(ensembles, len(told))
         self.bounds = row_bounds(conversion, rows)
         self._single: dict[int, Answer] = {}
         step = max(1, len(rows) // _SAMPLE)
@@ -102,11 +107,10 @@ class Gate:
         leaf_order = leaf_order_of(format_) if converter == OURS else None
         with_leaves = self.trees is not None and leaf_order is not None
         given, golden_error = self._score(folder, format_, with_leaves)
-        orders = []
-        if with_leaves:
-            orders = [leaf_order(tree, self.trees.compare) for tree in self.trees.trees]
+        leaves = self._leaves(given, leaf_order) if with_leaves else {}
         outcomes = [
-            self._outcome(position, answer, orders) for position, answer in enumerate(given)
+            self._outcome(position, answer, leaves.get(position))
+            for position, answer in enumerate(given)
         ]
         wrong = [position for position, outcome in enumerate(outcomes) if outcome.problem]
         if wrong:
@@ -142,23 +146,32 @@ class Gate:
             len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
         )
 
-    def _outcome(self, position: int, given: Answer, orders: list[list[int]]) -> Outcome:
-        outcome = self._compare(self.answers[position], position, given, orders)
+    def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, Sequence[int]]:
+        """The graph's leaves that the file told, for each row that both sides score."""
+        pairs = {
+            position: (answer.leaves, actual.leaves)
+            for position, (answer, actual) in enumerate(zip(self.answers, given, strict=True))
+            if answer.leaves is not None and actual.leaves is not None
+        }
+        if not pairs:
+            return {}
+        expected, found = (np.array(side) for side in zip(*pairs.values(), strict=True))
+        orders = [[leaf_order(t, node.compare) for t in node.trees] for node in self.trees]
+        nodes = align(expected, found, orders)
+        return dict(zip(pairs, found if nodes is None else nodes, strict=True))
+
+    def _outcome(self, position: int, given: Answer, leaves: Sequence[int] | None) -> Outcome:
+        outcome = self._compare(self.answers[position], position, given, leaves)
         # A file that is wrong throughout is wrong without asking for each row again.
         doubtful = outcome.problem and len(self._single) < _ASKED_AGAIN
         if doubtful or position in self._sample:
-            outcome = self._compare(self.single(position), position, given, orders)
+            outcome = self._compare(self.single(position), position, given, leaves)
         return outcome
 
     def _compare(
-        self, expected: Answer, position: int, given: Answer, orders: list[list[int]]
+        self, expected: Answer, position: int, given: Answer, leaves: Sequence[int] | None
     ) -> Outcome:
-        right = actual = None
-        if orders and given.leaves is not None and expected.leaves is not None:
-            # A file may say other steps by trees too; the model's own come last.
-            right = expected.leaves
-            actual = _nodes(given.leaves[-len(orders) :], orders)
-        return compare(expected, given, self.bounds[position], right, actual)
+        return compare(expected, given, self.bounds[position], expected.leaves, leaves)
 
     def _table(self, outcomes: list[Outcome], wrong: list[int]) -> str:
         wrong = sorted(wrong, key=lambda position: -outcomes[position].share)
@@ -181,19 +194,6 @@ def _remedy(converter: str) -> str:
     return f"leave --converter {converter} out to use Penstock's own writer"
 
 
-def _nodes(leaves: Sequence[int], orders: Sequence[list[int]]) -> list[int]:
-    """The graph's nodes for a file's leaves; -1 where the file has more leaves than the tree."""
-    return [
-        order[leaf] if leaf < len(order) else -1 for order, leaf in zip(orders, leaves, strict=True)
-    ]
-
-
-def only_ensemble(conversion: Conversion) -> TreeEnsemble | None:
-    """The tree ensemble whose leaves can be compared with the native model's ``apply``."""
-    found = [node for node in conversion.graph.nodes if isinstance(node, TreeEnsemble)]
-    return found[0] if len(found) == 1 else None
-
-
 def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[Bounds]:
     """The declared bounds of every row, from the reference evaluator.
 
@@ -203,12 +203,11 @@ def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[
     found = evaluate(conversion.graph, parse(conversion.contract, rows))
     label = conversion.contract.output.kind is OutputKind.CLASSIFICATION
     failed = first_failed(conversion.contract, rows)
-    inexact = any(isinstance(node, Linear) for node in conversion.graph.nodes)
     return [
         Bounds(
             () if label else tuple(found.bounds[row].tolist()),
             tuple(found.probability_bounds[row].tolist()),
-            tie=bool(label and inexact and found.ambiguous[row]),
+            tie=bool(label and found.ambiguous[row]),
             beyond=isinstance(failed[row], CautiousRange),
         )
         for row in range(len(rows))

@@ -28,7 +28,12 @@ Link SOFTMAX, p_j = e_j / sum e, e_j = exp(s_j - max s)
 
 A comparison whose sides are within their bounds may come out either way: a bound of 1.
 
-Both links get 2^-1020 on top, because results near the smallest normal number
+Unary EXP and LOG
+    y = exp(x): StrictMath is within 1 ulp and NumPy within 4, and a bound b of x changes
+    y by a factor within expm1(b): y * (expm1(b) + 6 eps). y = log(x): 6 eps |y|, and
+    what log changes by where x changes by b, which is at most b / (x - b).
+
+Both links and EXP get 2^-1020 on top, because results near the smallest normal number
 underflow differently.
 """
 
@@ -147,7 +152,7 @@ class _State:
             self._add_trees(node)
             return
         self.columns.update(compute_node(node, self.columns))
-        exact = not isinstance(node, (Linear, Link)) and self._exact(node)
+        exact = not is_inexact(node) and self._exact(node)
         found = dict.fromkeys(node_outputs(node), 0.0) if exact else self._bounds(node)
         self.bounds.update({name: _no_nan(bound) for name, bound in found.items()})
 
@@ -186,6 +191,8 @@ class _State:
                 return self._softmax(node)
             case Binary():
                 return {node.output: self._binary(node)}
+            case Unary(op=UnaryOp.EXP) | Unary(op=UnaryOp.LOG):
+                return {node.output: self._transcendental(node)}
             case ArgMax():
                 return {node.output: self._arg_max(node)}
             case Unary(op=UnaryOp.NEGATE) | Unary(op=UnaryOp.ABS):
@@ -244,6 +251,13 @@ class _State:
                 return np.maximum(bx, by)
         return moved + EPS * (result + moved) + TINY
 
+    def _transcendental(self, node: Unary) -> np.ndarray:
+        x, y = self.columns[node.input], np.abs(self.columns[node.output])
+        b = self.bounds[node.input]
+        if node.op is UnaryOp.EXP:
+            return y * (np.expm1(b) + 6 * EPS) + LINK_TINY
+        return b / np.maximum(x - b, 0.0) * (1 + EPS) + 6 * EPS * y
+
     def _where(self, node: Where) -> np.ndarray:
         """Where the condition itself is open, either side may be taken."""
         (x, bx), (y, by) = self._operand(node.then), self._operand(node.otherwise)
@@ -260,6 +274,13 @@ class _State:
         close = ~(gap > bounds + bounds[rows, top][:, None])
         close[rows, top] = False
         return np.where(close.any(axis=1), float(len(node.inputs)), 0.0)
+
+
+def is_inexact(node: Node) -> bool:
+    """Whether two right answers to the node may differ although its inputs are the same."""
+    if isinstance(node, Unary):
+        return node.op in (UnaryOp.EXP, UnaryOp.LOG)
+    return isinstance(node, (Linear, Link))
 
 
 def _logistic(x: np.ndarray, p: np.ndarray, b: np.ndarray | float) -> np.ndarray:

@@ -106,6 +106,11 @@ class Table:
             return FLOAT64
         return np.result_type(*(value.dtype for value in self.columns))
 
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """The graph columns, which have names of their own."""
+        return tuple(value.name for value in self.columns)
+
     def select(self, indices: Iterable[int]) -> Table:
         indices = list(indices)
         names = None if self.names is None else tuple(self.names[i] for i in indices)

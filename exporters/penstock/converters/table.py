@@ -14,9 +14,11 @@ from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import public_name
 from penstock.converters.sklearn import (
+    boosting,
     compose,
     discretization,
     encoding,
+    histogram,
     imputation,
     indicator,
     linear,
@@ -33,6 +35,8 @@ Converter = Callable[[object, Table, Builder], Table | Prediction]
 
 CONVERTERS: dict[str, Converter] = {
     "sklearn.compose.ColumnTransformer": compose.column_transformer,
+    "sklearn.ensemble.GradientBoostingRegressor": boosting.gradient_boosting_regressor,
+    "sklearn.ensemble.HistGradientBoostingRegressor": histogram.histogram_regressor,
     "sklearn.ensemble.RandomForestClassifier": trees.forest_classifier,
     "sklearn.ensemble.RandomForestRegressor": trees.forest_regressor,
     "sklearn.feature_selection.GenericUnivariateSelect": selection.feature_selector,

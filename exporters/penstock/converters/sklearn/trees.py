@@ -70,17 +70,23 @@ def _ensemble(
     hint: str,
     width: int,
 ) -> tuple[str, ...]:
+    allow_missing = not table.sparse and accepts_missing(members[0], len(table.columns))
+    table = tree_inputs(estimator, trees, table, builder, allow_missing=allow_missing)
+    first = len(builder.nodes)
+    names = tuple(builder.fresh(hint if width == 1 else f"{hint}{k}") for k in range(width))
+    builder.add(TreeEnsemble(table.value_names, tuple(trees), aggregate, Compare.FLOAT32, names))
+    builder.operation("tree_ensemble", first)
+    return names
+
+
+def tree_inputs(
+    estimator: object, trees: list[Tree], table: Table, builder: Builder, *, allow_missing: bool
+) -> Table:
+    """The validation of what compares in float32: numbers that float32 can hold."""
     check_features(estimator, table, builder)
     _refuse_wide_integers(trees, table, builder)
     table = builder.numbers(table)
-    allow_missing = not table.sparse and accepts_missing(members[0], len(table.columns))
-    table = check_finite(table, builder, allow_missing=allow_missing, float32=True)
-    first = len(builder.nodes)
-    names = tuple(builder.fresh(hint if width == 1 else f"{hint}{k}") for k in range(width))
-    inputs = tuple(value.name for value in table.columns)
-    builder.add(TreeEnsemble(inputs, tuple(trees), aggregate, Compare.FLOAT32, names))
-    builder.operation("tree_ensemble", first)
-    return names
+    return check_finite(table, builder, allow_missing=allow_missing, float32=True)
 
 
 def accepts_missing(member: object, columns: int) -> bool:
@@ -114,4 +120,16 @@ def graph_tree(tree: object, values: np.ndarray) -> Tree:
         right=np.asarray(tree.children_right, dtype=np.int32),
         missing_left=missing_left,
         values=np.ascontiguousarray(values, dtype=np.float64),
+    )
+
+
+def leaf_tree(value: float) -> Tree:
+    """A tree of one leaf."""
+    return Tree(
+        feature=np.array([-1], dtype=np.int32),
+        threshold=np.zeros(1),
+        left=np.array([-1], dtype=np.int32),
+        right=np.array([-1], dtype=np.int32),
+        missing_left=np.zeros(1, dtype=bool),
+        values=np.array([[value]], dtype=np.float64),
     )

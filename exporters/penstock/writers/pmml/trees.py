@@ -43,7 +43,7 @@ def lines(tree: Tree, compare: Compare, inputs: Sequence[str], leaf: Leaf) -> It
     threshold = as_float64_compare(tree.threshold, compare).tolist()
     left, right = tree.left.tolist(), tree.right.tolist()
     missing_left = tree.missing_left.tolist()
-    stack: list[tuple[int, str] | None] = [(0, "<True/>")]
+    stack: list[tuple[int, str] | None] = [(_below(tree, 0), "<True/>")]
     while stack:
         item = stack.pop()
         if item is None:
@@ -54,17 +54,23 @@ def lines(tree: Tree, compare: Compare, inputs: Sequence[str], leaf: Leaf) -> It
             score, content = leaf(node)
             yield f'<Node id="{node}" score="{score}">{predicate}{content}</Node>'
             continue
-        default = left[node] if missing_left[node] else right[node]
+        first, second = _below(tree, left[node]), _below(tree, right[node])
+        default = first if missing_left[node] else second
         yield f'<Node id="{node}" defaultChild="{default}">{predicate}'
-        low, high = _predicates(fields[feature[node]], threshold[node], missing_left[node])
-        stack += [None, (right[node], high), (left[node], low)]
+        low, high = _predicates(fields[feature[node]], threshold[node])
+        stack += [None, (second, high), (first, low)]
 
 
-def _predicates(field: str, threshold: float, missing_left: bool) -> tuple[str, str]:
+def _below(tree: Tree, node: int) -> int:
+    """The node, or, where every row goes left, the one that then stands for it."""
+    while tree.feature[node] >= 0 and tree.missing_left[node] and tree.threshold[node] == math.inf:
+        node = int(tree.left[node])
+    return node
+
+
+def _predicates(field: str, threshold: float) -> tuple[str, str]:
     """What sends a row to the left child, and what to the right one."""
     if threshold == math.inf:  # every number goes left
-        if missing_left:
-            return "<True/>", "<False/>"
         return (
             f'<SimplePredicate field="{field}" operator="isNotMissing"/>',
             f'<SimplePredicate field="{field}" operator="isMissing"/>',
@@ -82,5 +88,22 @@ def used_inputs(tree: Tree) -> list[int]:
 
 
 def leaf_order(tree: Tree, compare: Compare) -> list[int]:
-    """The graph's node number of each leaf in the file, from left to right."""
-    return tree.leaves()
+    """The graph's node number of each leaf in the file, from left to right.
+
+    Where a value is known to be there, a reader drops the leaf for a missing one.
+    """
+    found: list[int] = []
+    stack: list[tuple[int, frozenset[int]]] = [(0, frozenset())]
+    while stack:
+        node, present = stack.pop()
+        node = _below(tree, node)
+        feature = int(tree.feature[node])
+        if feature < 0:
+            found.append(node)
+            continue
+        left, right = int(tree.left[node]), int(tree.right[node])
+        known = present | {feature}
+        if not (tree.threshold[node] == math.inf and feature in present):
+            stack.append((right, known if tree.missing_left[node] else present))
+        stack.append((left, present if tree.missing_left[node] else known))
+    return found

@@ -1,0 +1,65 @@
+"""Histogram gradient boosting: float64 comparison, missing values and infinities accepted.
+
+scikit-learn begins with ``_baseline_prediction`` and adds the leaf of each tree in turn,
+in double. Nothing is refused: a missing value goes where each split sends it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from penstock.contract import Output, OutputKind
+from penstock.converters.build import FLOAT64, Builder, Prediction, Table
+from penstock.converters.names import class_name
+from penstock.converters.sklearn.inputs import as_dtype, check_features
+from penstock.converters.sklearn.trees import leaf_tree
+from penstock.graph import Aggregate, Compare, Outputs, Tree, TreeEnsemble, Unary, UnaryOp
+
+
+def histogram_regressor(estimator: object, table: Table, builder: Builder) -> Prediction:
+    first = len(builder.nodes)
+    (name,) = raw_predictions(estimator, table, builder)
+    link = type(estimator._loss.link).__name__
+    if link == "LogLink":
+        raw, name = name, builder.fresh("prediction")
+        builder.add(Unary(UnaryOp.EXP, raw, name))
+    elif link != "IdentityLink":
+        raise builder.refuse(
+            f"its loss has the link {class_name(estimator._loss.link)}",
+            "fit it with a loss that scikit-learn names",
+        )
+    builder.operation("tree_ensemble", first)
+    return Prediction(Outputs((name,)), Output(OutputKind.REGRESSION, "double"))
+
+
+def raw_predictions(estimator: object, table: Table, builder: Builder) -> tuple[str, ...]:
+    """One sum of trees for each class, or one alone."""
+    if getattr(estimator, "is_categorical_", None) is not None:
+        raise builder.refuse(
+            "it was fitted with categorical features",
+            "fit it with categorical_features=None on encoded columns",
+        )
+    check_features(estimator, table, builder)
+    table = as_dtype(builder.numbers(table), FLOAT64)
+    names = []
+    starts = np.ravel(estimator._baseline_prediction).tolist()
+    for k, start in enumerate(starts):
+        names.append(builder.fresh("raw" if len(starts) == 1 else f"raw{k}"))
+        trees = (leaf_tree(start), *(_tree(stage[k]) for stage in estimator._predictors))
+        builder.add(
+            TreeEnsemble(table.value_names, trees, Aggregate.SUM, Compare.FLOAT64, (names[-1],))
+        )
+    return tuple(names)
+
+
+def _tree(predictor: object) -> Tree:
+    nodes = predictor.nodes
+    leaf = nodes["is_leaf"].astype(bool)
+    return Tree(
+        feature=np.where(leaf, -1, nodes["feature_idx"]).astype(np.int32),
+        threshold=np.where(leaf, 0.0, nodes["num_threshold"]),
+        left=np.where(leaf, -1, nodes["left"].astype(np.int64)).astype(np.int32),
+        right=np.where(leaf, -1, nodes["right"].astype(np.int64)).astype(np.int32),
+        missing_left=nodes["missing_go_to_left"].astype(bool) & ~leaf,
+        values=nodes["value"].reshape(-1, 1).copy(),
+    )

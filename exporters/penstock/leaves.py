@@ -1,0 +1,75 @@
+"""The leaves that a library's own trees reach, to hold a file's trees against.
+
+Told for each tree of the graph's last ensembles, in their order, as the graph numbers
+the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from penstock.converters.names import public_name
+
+Apply = Callable[[Any, Any], np.ndarray]
+"""From a fitted estimator and the columns it gets to the leaves, integers (rows, trees)."""
+
+
+def finder(model: Any) -> Callable[[Any], np.ndarray] | None:
+    """What gives the leaves (rows, trees) for the model's input, None where nothing does."""
+    steps = getattr(model, "steps", None)
+    last = steps[-1][1] if steps else model
+    apply = _APPLY.get(public_name(type(last)) or "")
+    if apply is None:
+        return None
+    if steps and len(steps) > 1:
+        return lambda x: apply(last, model[:-1].transform(x))
+    return lambda x: apply(last, x)
+
+
+def _apply(estimator: Any, x: Any) -> np.ndarray:
+    leaves = np.asarray(estimator.apply(x))
+    return leaves.reshape(len(leaves), -1)
+
+
+def _boosted(estimator: Any, x: Any) -> np.ndarray:
+    """The trees of each class after each other, each class begun by a tree for ``init_``."""
+    from sklearn.utils import check_array
+
+    x = check_array(x, dtype=np.float32, accept_sparse="csr")
+    start = np.zeros(x.shape[0], dtype=np.int64)
+    if hasattr(estimator.init_, "tree_"):
+        start = estimator.init_.tree_.apply(x)
+    found = []
+    for trees in estimator.estimators_.T:
+        found += [start, *(tree.tree_.apply(x) for tree in trees)]
+    return np.stack(found, axis=1)
+
+
+def _histogram(estimator: Any, x: Any) -> np.ndarray:
+    """As ``_boosted``; the predictors walk over copies whose leaves hold their own number."""
+    from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+
+    x = estimator._preprocess_X(x, reset=False)
+    known = estimator._bin_mapper.make_known_categories_bitsets()
+    found = []
+    for trees in zip(*estimator._predictors, strict=True):
+        found.append(np.zeros(len(x)))
+        for tree in trees:
+            nodes = tree.nodes.copy()
+            nodes["value"] = np.arange(len(nodes))
+            numbered = TreePredictor(nodes, tree.binned_left_cat_bitsets, tree.raw_left_cat_bitsets)
+            found.append(numbered.predict(x, *known, n_threads=1))
+    return np.stack(found, axis=1).astype(np.int64)
+
+
+_APPLY: dict[str, Apply] = {
+    "sklearn.ensemble.GradientBoostingRegressor": _boosted,
+    "sklearn.ensemble.HistGradientBoostingRegressor": _histogram,
+    "sklearn.ensemble.RandomForestClassifier": _apply,
+    "sklearn.ensemble.RandomForestRegressor": _apply,
+    "sklearn.tree.DecisionTreeClassifier": _apply,
+    "sklearn.tree.DecisionTreeRegressor": _apply,
+}
