@@ -9,9 +9,10 @@ import json
 import sys
 import time
 
-from benchmarks import machine, options, report, spark_part
+from benchmarks import core_part, kernels_part, machine, options, report, spark_part
 from benchmarks.places import BUILD
 from benchmarks.processes import BenchError
+from penstock.errors import PenstockError
 
 
 def main() -> int:
@@ -31,7 +32,11 @@ def main() -> int:
     try:
         if "spark" in given.parts:
             results["spark"] = spark_part.run(given, say)
-    except BenchError as error:
+        if "core" in given.parts:
+            results["core"] = core_part.run(given, say)
+        if "kernels" in given.parts:
+            results["kernels"] = kernels_part.run(given, say)
+    except (BenchError, PenstockError) as error:
         print(error, file=sys.stderr)
         return 2
     results["seconds"] = round(time.monotonic() - start)

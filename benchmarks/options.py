@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass, replace
 
+from benchmarks.core_engines import ENGINES as CORE_ENGINES
 from benchmarks.models import MODELS
 from benchmarks.spark_run import ENGINES
 
-PARTS = ("spark",)
+PARTS = ("spark", "core", "kernels")
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,21 @@ class Size:
 
     spark_rows: int = 1_000_000
     spark_rounds: int = 3
+    core_rows: int = 65_536
+    core_rounds: int = 3
+    jmh_forks: int = 2
+    jmh_iterations: int = 5
 
 
 FULL = Size()
-QUICK = Size(spark_rows=100_000, spark_rounds=2)
+QUICK = Size(
+    spark_rows=100_000,
+    spark_rounds=2,
+    core_rows=16_384,
+    core_rounds=2,
+    jmh_forks=1,
+    jmh_iterations=3,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,7 @@ class Options:
     parts: tuple[str, ...]
     models: tuple[str, ...]
     engines: tuple[str, ...]
+    core_engines: tuple[str, ...]
     size: Size
     page: bool
     """Whether docs/performance.md is written again."""
@@ -40,6 +53,7 @@ class Options:
             and set(self.parts) == set(PARTS)
             and set(self.models) == set(MODELS)
             and set(self.engines) == set(ENGINES)
+            and set(self.core_engines) == set(CORE_ENGINES)
         )
 
 
@@ -53,6 +67,13 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument(
         "--engines", nargs="+", choices=ENGINES, default=ENGINES, help="those inside Spark"
     )
+    parser.add_argument(
+        "--core-engines",
+        nargs="*",
+        choices=CORE_ENGINES,
+        default=CORE_ENGINES,
+        help="those outside Spark",
+    )
     parser.add_argument("--rows", type=int, help="in Spark")
     parser.add_argument("--rounds", type=int, help="in Spark")
     parser.add_argument("--page", action="store_true", help="write docs/performance.md again")
@@ -63,7 +84,12 @@ def parse(arguments: list[str] | None = None) -> Options:
     if given.rounds:
         size = replace(size, spark_rounds=given.rounds)
     options = Options(
-        tuple(given.parts), tuple(given.models), tuple(given.engines), size, given.page
+        tuple(given.parts),
+        tuple(given.models),
+        tuple(given.engines),
+        tuple(given.core_engines),
+        size,
+        given.page,
     )
     if options.page and not options.complete:
         parser.error("--page is for a full run of all parts, models and engines")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Prepared:
 
 def use_tracking() -> None:
     """Points this process at the benchmark's own MLflow."""
+    logging.getLogger("mlflow").setLevel(logging.ERROR)  # it warns of pickles, and these are ours
     MLFLOW.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(TRACKING_URI)
     mlflow.set_registry_uri(TRACKING_URI)

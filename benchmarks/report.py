@@ -8,11 +8,17 @@ from benchmarks import targets
 from benchmarks.tables import ratio, spread, table
 
 OURS = "bundle"
+PLAIN = "plainLoop"
 
 
 def render(results: dict[str, Any]) -> str:
     """All tables of a run."""
-    sections = [verdict(results), *(in_spark(result) for result in results.get("spark", []))]
+    sections = [
+        verdict(results),
+        *(in_spark(result) for result in results.get("spark", [])),
+        *(on_one_core(result) for result in results.get("core", [])),
+        kernels(results.get("kernels", [])),
+    ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -35,6 +41,31 @@ def in_spark(result: dict[str, Any]) -> str:
         + engines(result["engines"], head)
         + settings(result["engines"])
     )
+
+
+def on_one_core(result: dict[str, Any]) -> str:
+    head = ["engine", "Penstock is", "rows/s (slowest .. fastest)", "answers"]
+    failed = [f"{title} could not score it: {why}" for title, why in result["failed"].items()]
+    return (
+        f"## {result['title']}: outside Spark, one core, {result['rows']:,} rows\n\n"
+        + engines(result["engines"], head)
+        + "".join(f"\n\n{sentence}" for sentence in failed)
+    )
+
+
+def kernels(measured: list[dict[str, Any]]) -> str:
+    """A line for each kernel of each model, beside the plain loop of the same run."""
+    rows = []
+    for result in measured:
+        plain = result["kernels"][PLAIN]["nanoseconds"]
+        for name, found in result["kernels"].items():
+            times = ratio(plain / found["nanoseconds"])
+            cost = spread(found["nanoseconds"], found["fastest"], found["slowest"])
+            rows.append([result["title"], name, times, cost])
+    if not rows:
+        return ""
+    head = ["model", "kernel", "times the plain loop", "ns a row (fastest .. slowest)"]
+    return f"## Kernels (JMH), {measured[0]['rows']:,} rows\n\n{table(head, rows)}"
 
 
 def engines(measured: dict[str, Any], head: list[str]) -> str:
@@ -62,7 +93,7 @@ def settings(measured: dict[str, Any]) -> str:
 def wrong(results: dict[str, Any]) -> list[str]:
     """Every engine that gave wrong answers, a sentence each."""
     found = []
-    for part in ("spark",):
+    for part in ("spark", "core"):
         for result in results.get(part, []):
             for engine in result["engines"].values():
                 judged = engine.get("verdict")

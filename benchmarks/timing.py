@@ -62,6 +62,6 @@ def warm_up(engines: Mapping[str, Callable[[], float]], seconds: float = 3.0) ->
     """Runs each engine for so long, that the JIT compiler is done before the clock counts."""
     for run in engines.values():
         spent, runs = 0.0, 0
-        while spent < seconds and runs < 20:
+        while spent < seconds and runs < 200:
             spent += run()
             runs += 1
