@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
+from sklearn.tree import ExtraTreeClassifier, ExtraTreeRegressor
 
-from tests.parity_cases import DTR, EPS, EXACT, Bound, Case, final, tree
+from tests.parity_cases import DTR, EPS, EXACT, MEAN, VOTE, Bound, Case, final, forest, tree
 
 GBR, HGR = GradientBoostingRegressor, HistGradientBoostingRegressor
+GBC, HGC = GradientBoostingClassifier, HistGradientBoostingClassifier
 
 
 def boosted(kind: Any, trees: int = 6, **more: Any) -> Any:
@@ -27,8 +36,19 @@ def _exponential(model: Any, x: Any) -> float:
 
 EXP = Bound("an exact sum through exp", prediction=_exponential)
 
+LINK = Bound(
+    "labels equal; exact sums through exp, one division and k additions",
+    probability=lambda model, x: (len(model.classes_) + 8) * EPS,
+)
+
 # fmt: off
 TREES = [
+    # Extremely random trees.
+    Case("extra tree, two outputs", lambda: tree(ExtraTreeRegressor), "two", EXACT, slow=True),
+    Case("extra tree bool", lambda: tree(ExtraTreeClassifier), "bool", EXACT, slow=True),
+    Case("extra trees, two outputs", lambda: forest(ExtraTreesRegressor), "two", MEAN),
+    Case("extra trees three, gaps", lambda: forest(ExtraTreesClassifier, bootstrap=True), "three",
+         VOTE, gaps=True),
     # Boosting: the very sums of the library.
     Case("boosting", lambda: boosted(GBR, 12), "number", EXACT),
     Case("boosting from a tree", lambda: boosted(GBR, init=tree(DTR, max_depth=2), loss="huber"),
@@ -39,5 +59,11 @@ TREES = [
     Case("histogram, typed columns", lambda: histogram(HGR), "number", EXACT, form="typed",
          slow=True),
     Case("histogram, log link", lambda: histogram(HGR, loss="poisson"), "positive", EXP, gaps=True),
+    Case("boosting 2/7", lambda: boosted(GBC), "2/7", LINK),
+    Case("boosting, exponential", lambda: boosted(GBC, loss="exponential", init="zero"), "bool",
+         LINK),
+    Case("boosting three", lambda: boosted(GBC), "three", LINK, form="string"),
+    Case("histogram no/yes, gaps", lambda: histogram(HGC), "no/yes", LINK, gaps=True),
+    Case("histogram 1/2/5", lambda: histogram(HGC), "1/2/5", LINK),
 ]
 # fmt: on

@@ -66,10 +66,16 @@ def _histogram(estimator: Any, x: Any) -> np.ndarray:
 
 
 _APPLY: dict[str, Apply] = {
+    "sklearn.ensemble.ExtraTreesClassifier": _apply,
+    "sklearn.ensemble.ExtraTreesRegressor": _apply,
+    "sklearn.ensemble.GradientBoostingClassifier": _boosted,
     "sklearn.ensemble.GradientBoostingRegressor": _boosted,
+    "sklearn.ensemble.HistGradientBoostingClassifier": _histogram,
     "sklearn.ensemble.HistGradientBoostingRegressor": _histogram,
     "sklearn.ensemble.RandomForestClassifier": _apply,
     "sklearn.ensemble.RandomForestRegressor": _apply,
     "sklearn.tree.DecisionTreeClassifier": _apply,
     "sklearn.tree.DecisionTreeRegressor": _apply,
+    "sklearn.tree.ExtraTreeClassifier": _apply,
+    "sklearn.tree.ExtraTreeRegressor": _apply,
 }

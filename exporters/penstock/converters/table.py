@@ -35,7 +35,11 @@ Converter = Callable[[object, Table, Builder], Table | Prediction]
 
 CONVERTERS: dict[str, Converter] = {
     "sklearn.compose.ColumnTransformer": compose.column_transformer,
+    "sklearn.ensemble.ExtraTreesClassifier": trees.forest_classifier,
+    "sklearn.ensemble.ExtraTreesRegressor": trees.forest_regressor,
+    "sklearn.ensemble.GradientBoostingClassifier": boosting.gradient_boosting_classifier,
     "sklearn.ensemble.GradientBoostingRegressor": boosting.gradient_boosting_regressor,
+    "sklearn.ensemble.HistGradientBoostingClassifier": histogram.histogram_classifier,
     "sklearn.ensemble.HistGradientBoostingRegressor": histogram.histogram_regressor,
     "sklearn.ensemble.RandomForestClassifier": trees.forest_classifier,
     "sklearn.ensemble.RandomForestRegressor": trees.forest_regressor,
@@ -70,6 +74,8 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.preprocessing.TargetEncoder": ordinal.target_encoder,
     "sklearn.tree.DecisionTreeClassifier": trees.tree_classifier,
     "sklearn.tree.DecisionTreeRegressor": trees.tree_regressor,
+    "sklearn.tree.ExtraTreeClassifier": trees.tree_classifier,
+    "sklearn.tree.ExtraTreeRegressor": trees.tree_regressor,
 }
 
 

@@ -15,8 +15,10 @@ import numpy as np
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import class_name, public_name
+from penstock.converters.sklearn.labels import classification
+from penstock.converters.sklearn.margins import above_zero, largest, logistic_pair, softmax
 from penstock.converters.sklearn.trees import graph_tree, leaf_tree, tree_inputs
-from penstock.graph import Aggregate, Compare, Outputs, Tree, TreeEnsemble
+from penstock.graph import Aggregate, Binary, BinaryOp, Compare, Outputs, Tree, TreeEnsemble
 
 SINGLE_TREES = (
     "sklearn.tree.DecisionTreeClassifier",
@@ -35,6 +37,23 @@ def gradient_boosting_regressor(estimator: object, table: Table, builder: Builde
     names = raw_predictions(estimator, table, builder)
     builder.operation("tree_ensemble", first)
     return Prediction(Outputs(names), Output(OutputKind.REGRESSION, "double"))
+
+
+def gradient_boosting_classifier(estimator: object, table: Table, builder: Builder) -> Prediction:
+    """Two classes: the second where the sum is at least zero. More: the largest sum."""
+    first = len(builder.nodes)
+    raw = raw_predictions(estimator, table, builder)
+    if len(raw) > 1:
+        label, probabilities = largest(raw, builder), softmax(raw, builder)
+    else:
+        label = above_zero(raw[0], builder, BinaryOp.GREATER_OR_EQUAL)
+        margin = raw[0]
+        if estimator.loss == "exponential":
+            margin = builder.fresh("raw.doubled")
+            builder.add(Binary(BinaryOp.MUL, raw[0], 2.0, margin))
+        probabilities = logistic_pair(margin, builder)
+    builder.operation("tree_ensemble", first)
+    return classification(estimator.classes_, label, probabilities, builder, raw)
 
 
 def raw_predictions(estimator: object, table: Table, builder: Builder) -> tuple[str, ...]:

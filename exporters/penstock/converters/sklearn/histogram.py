@@ -6,14 +6,28 @@ in double. Nothing is refused: a missing value goes where each split sends it.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import FLOAT64, Builder, Prediction, Table
 from penstock.converters.names import class_name
 from penstock.converters.sklearn.inputs import as_dtype, check_features
+from penstock.converters.sklearn.labels import classification
+from penstock.converters.sklearn.margins import above_zero, largest, logistic_pair, softmax
 from penstock.converters.sklearn.trees import leaf_tree
-from penstock.graph import Aggregate, Compare, Outputs, Tree, TreeEnsemble, Unary, UnaryOp
+from penstock.graph import (
+    Aggregate,
+    Binary,
+    BinaryOp,
+    Compare,
+    Outputs,
+    Tree,
+    TreeEnsemble,
+    Unary,
+    UnaryOp,
+)
 
 
 def histogram_regressor(estimator: object, table: Table, builder: Builder) -> Prediction:
@@ -30,6 +44,41 @@ def histogram_regressor(estimator: object, table: Table, builder: Builder) -> Pr
         )
     builder.operation("tree_ensemble", first)
     return Prediction(Outputs((name,)), Output(OutputKind.REGRESSION, "double"))
+
+
+def histogram_classifier(estimator: object, table: Table, builder: Builder) -> Prediction:
+    first = len(builder.nodes)
+    raw = raw_predictions(estimator, table, builder)
+    if len(raw) > 1:
+        probabilities = softmax(raw, builder)
+        label = largest(raw if decides_by_sums() else probabilities, builder)
+    else:
+        probabilities = logistic_pair(raw[0], builder)
+        if decides_by_sums():
+            label = above_zero(raw[0], builder)
+        else:
+            label = builder.fresh("label")
+            builder.add(Binary(BinaryOp.GREATER, probabilities[1], probabilities[0], label))
+    builder.operation("tree_ensemble", first)
+    return classification(estimator.classes_, label, probabilities, builder, raw)
+
+
+@cache
+def decides_by_sums() -> bool:
+    """Whether the installed scikit-learn finds the class by the sums, not by probabilities.
+
+    Older releases take the larger probability, and a sum of 1e-17 makes both 0.5.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    class Probe(HistGradientBoostingClassifier):
+        def _raw_predict(self, *arguments: object, **options: object) -> np.ndarray:
+            return np.array([[1e-17]])
+
+    probe = Probe()
+    probe.classes_, probe.n_trees_per_iteration_ = np.array([0, 1]), 1
+    probe._loss = probe._get_loss(sample_weight=None)
+    return bool(probe.predict(None)[0] == 1)
 
 
 def raw_predictions(estimator: object, table: Table, builder: Builder) -> tuple[str, ...]:
