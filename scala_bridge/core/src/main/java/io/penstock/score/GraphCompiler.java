@@ -172,11 +172,9 @@ final class GraphCompiler {
 
   private void trees(TreeEnsemble ensemble) {
     int level = level(ensemble.inputs());
-    FlatTrees trees = new FlatTrees(ensemble);
     int[] in = slots(ensemble.inputs());
     int[] out = define(ensemble.outputs(), level);
-    TreesStep step = new TreesStep(ensemble, trees, in, numberCount, out);
-    numberCount += trees.usedInputs.length;
+    TreesStep step = new TreesStep(ensemble, ensembles.size(), in, out);
     ensembles.add(step);
     step(level, step);
   }

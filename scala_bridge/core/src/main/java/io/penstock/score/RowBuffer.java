@@ -31,6 +31,9 @@ public final class RowBuffer {
   /** For each one-hot encoder the number slot that holds its 1.0, or -1. */
   final int[] hot;
 
+  /** For each tree ensemble what its kernel holds of the row. */
+  final TreeRow[] trees;
+
   private final byte[] state;
   private final String[] badText;
   private int badCount;
@@ -38,9 +41,11 @@ public final class RowBuffer {
   private Refusal refusal;
   private int refusedInput;
 
-  RowBuffer(Scorer scorer, double[] numbers, int textCount, int encoderCount) {
+  RowBuffer(
+      Scorer scorer, double[] numbers, int textCount, int encoderCount, TreeRow[] trees) {
     this.scorer = scorer;
     this.numbers = numbers;
+    this.trees = trees;
     int inputs = scorer.inputs().size();
     state = new byte[inputs];
     badText = new String[inputs];
@@ -60,6 +65,13 @@ public final class RowBuffer {
       leaveBadText(i);
     }
     numbers[i] = value;
+  }
+
+  /** Sets all inputs from the numbers that begin at {@code from}, in order; NaN is missing. */
+  void setNumbers(double[] values, int from) {
+    for (int i = 0; i < state.length; i++) {
+      setNumber(i, values[from + i]);
+    }
   }
 
   /**

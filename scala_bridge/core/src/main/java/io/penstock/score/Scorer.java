@@ -12,6 +12,8 @@ import java.util.Map;
  * its own. The path by buffers allocates nothing; the path by maps is for convenience.
  */
 public final class Scorer {
+  private static final int BLOCK = 64;
+
   private final List<Input> inputs;
   private final OutputType output;
   private final boolean[] uses;
@@ -107,7 +109,13 @@ public final class Scorer {
 
   /** A row for this scorer, for one thread at a time. */
   public RowBuffer newBuffer() {
-    return new RowBuffer(this, template.clone(), textCount, encoderCount);
+    TreeRow[] trees = ensembles.stream().map(TreesStep::newRow).toArray(TreeRow[]::new);
+    return new RowBuffer(this, template.clone(), textCount, encoderCount, trees);
+  }
+
+  /** A block of rows for this scorer, for one thread at a time. */
+  public RowBlock newBlock(int rows) {
+    return new RowBlock(this, rows);
   }
 
   /**
@@ -126,15 +134,36 @@ public final class Scorer {
       for (Step step : steps) {
         step.run(row);
       }
-      if (output.kind() == OutputKind.CLASSIFICATION) {
-        if (Double.isNaN(row.prediction())) {
-          refuseWithoutClass(row); // only a file without a manifest lets such a row come this far
-        } else {
-          requireClass(row.prediction());
-        }
-      }
+      finish(row);
     }
     return row.refusal();
+  }
+
+  /** Scores the first rows of a block; {@code admitted} has room for as many. */
+  void score(RowBuffer[] rows, int count, RowBuffer[] admitted) {
+    int good = 0;
+    for (int r = 0; r < count; r++) {
+      rows[r].accept();
+      if (checks.admit(rows[r])) {
+        admitted[good++] = rows[r];
+      }
+    }
+    for (Step step : steps) {
+      step.run(admitted, good);
+    }
+    for (int r = 0; r < good; r++) {
+      finish(admitted[r]);
+    }
+  }
+
+  private void finish(RowBuffer row) {
+    if (output.kind() == OutputKind.CLASSIFICATION) {
+      if (Double.isNaN(row.prediction())) {
+        refuseWithoutClass(row); // only a file without a manifest lets such a row come this far
+      } else {
+        requireClass(row.prediction());
+      }
+    }
   }
 
   /**
@@ -145,23 +174,27 @@ public final class Scorer {
    *     value of an impossible type
    */
   public Score score(Map<String, ?> row) {
-    return score(newBuffer(), row);
-  }
-
-  /** Scores rows as {@link #score(Map)} does, one after the other. */
-  public List<Score> score(List<? extends Map<String, ?>> rows) {
     RowBuffer buffer = newBuffer();
-    List<Score> scores = new ArrayList<>(rows.size());
-    for (Map<String, ?> row : rows) {
-      scores.add(score(buffer, row));
-    }
-    return scores;
-  }
-
-  private Score score(RowBuffer buffer, Map<String, ?> row) {
     RowBinder.bind(buffer, row);
     score(buffer);
     return answer(buffer);
+  }
+
+  /** Scores rows as {@link #score(Map)} does, many at once. */
+  public List<Score> score(List<? extends Map<String, ?>> rows) {
+    RowBlock block = newBlock(Math.max(1, Math.min(BLOCK, rows.size())));
+    List<Score> scores = new ArrayList<>(rows.size());
+    for (int from = 0; from < rows.size(); from += block.capacity()) {
+      int count = Math.min(block.capacity(), rows.size() - from);
+      for (int r = 0; r < count; r++) {
+        RowBinder.bind(block.row(r), rows.get(from + r));
+      }
+      block.score(count);
+      for (int r = 0; r < count; r++) {
+        scores.add(answer(block.row(r)));
+      }
+    }
+    return scores;
   }
 
   /** Sets input {@code i} from a Number, String, Boolean or null, as {@link #score(Map)} does. */

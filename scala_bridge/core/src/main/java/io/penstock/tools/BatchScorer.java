@@ -7,7 +7,7 @@ import io.penstock.ModelFiles;
 import io.penstock.PenstockException;
 import io.penstock.manifest.JsonText;
 import io.penstock.score.Input;
-import io.penstock.score.Refusal;
+import io.penstock.score.RowBlock;
 import io.penstock.score.RowBuffer;
 import io.penstock.score.Score;
 import io.penstock.score.Scorer;
@@ -25,6 +25,8 @@ import java.util.List;
  * [..]}}, the last two only where there are any, or {@code {"refused": kind, "message": ..}}.
  */
 public final class BatchScorer {
+  private static final int BLOCK = 64;
+
   private BatchScorer() {}
 
   /**
@@ -88,13 +90,25 @@ public final class BatchScorer {
       this.scorer = model.scorer();
       this.leaves = leaves;
       int[] positions = positions(source);
-      RowBuffer row = scorer.newBuffer();
+      RowBlock block = scorer.newBlock(BLOCK);
+      int rows = 0;
       for (List<?> cells = source.next(); cells != null; cells = source.next()) {
-        bind(row, positions, cells, source);
-        long before = System.nanoTime();
-        Refusal refusal = scorer.score(row);
-        nanoseconds += System.nanoTime() - before;
-        if (refusal == null) {
+        bind(block.row(rows++), positions, cells, source);
+        if (rows == BLOCK) {
+          score(block, rows, writer);
+          rows = 0;
+        }
+      }
+      score(block, rows, writer);
+    }
+
+    private void score(RowBlock block, int rows, BufferedWriter writer) throws IOException {
+      long before = System.nanoTime();
+      block.score(rows);
+      nanoseconds += System.nanoTime() - before;
+      for (int r = 0; r < rows; r++) {
+        RowBuffer row = block.row(r);
+        if (row.refusal() == null) {
           scored++;
         } else {
           refused++;

@@ -1,0 +1,256 @@
+package io.penstock.score;
+
+import io.penstock.graph.Tree;
+import io.penstock.graph.TreeEnsemble;
+
+/**
+ * The kernel for many trees: eight trees of a row are walked at once and without branches, so that
+ * the processor works on the others while one waits for its next node.
+ *
+ * <p>A node is one long. From the top: a sign bit that is 0, the rank of its threshold among those
+ * of the value that it compares ({@link Cuts}), the key of that value, and in the lower half the
+ * number of its left child; the right child is the next. A row's key holds the rank of the value in
+ * the same bits, so that the sign of {@code node - key} is the way to go: 0 for left. A missing
+ * value is data too: a value with splits that send it left and others that send it right has two
+ * keys, one with the lowest and one with the highest rank. A leaf has the highest rank and itself
+ * as left child, so that a walk that goes on stays there.
+ */
+final class PackedTrees extends TreeKernel {
+  /** How many trees are walked at once. */
+  static final int LANES = 8;
+
+  private static final int CHILD_BITS = 32;
+
+  private final int outputs;
+  private final int treeCount;
+
+  /** For each value its thresholds, the key that sends what is missing right, and the other. */
+  private final Cuts[] cuts;
+
+  private final int[] rightKey;
+  private final int[] leftKey;
+  private final int keyCount; // a power of two; the last key is nobody's
+  private final int rankShift;
+
+  private final long[] nodes;
+
+  /** For each tree its root; leaves without a tree fill the last lanes. */
+  private final int[] roots;
+
+  /** For each group of lanes how many steps reach every leaf, or 0: walk until none moves. */
+  private final int[] steps;
+
+  /** One output: the value of each node that is a leaf. */
+  private final double[] values;
+
+  /** Several outputs: where the values of each node that is a leaf begin in leafValues. */
+  private final int[] firstValue;
+
+  private final double[] leafValues;
+
+  private volatile int[] leafNumbers; // made when they are first asked for
+
+  PackedTrees(TreePacker packer) {
+    super(packer.ensemble);
+    outputs = packer.ensemble.outputs().size();
+    treeCount = packer.ensemble.trees().size();
+    cuts = packer.cuts;
+    rightKey = packer.rightKey;
+    leftKey = packer.leftKey;
+    keyCount = packer.keyCount;
+    rankShift = packer.rankShift;
+    nodes = packer.nodes;
+    roots = packer.roots;
+    steps = packer.steps;
+    values = packer.values;
+    firstValue = packer.firstValue;
+    leafValues = packer.leafValues;
+  }
+
+  /**
+   * The kernel; null where a node of the ensemble does not fit into a long.
+   *
+   * @param forced {@code packed-fixed} or {@code packed-early} for one way to end a walk
+   */
+  static PackedTrees of(TreeEnsemble ensemble, String forced) {
+    TreePacker packer = new TreePacker(ensemble, forced);
+    return packer.pack() ? new PackedTrees(packer) : null;
+  }
+
+  @Override
+  TreeRow newRow() {
+    return new TreeRow(usedInputs.length, keyCount, LANES);
+  }
+
+  @Override
+  void read(TreeRow row) {
+    long[] keys = row.keys;
+    for (int i = 0; i < cuts.length; i++) {
+      double x = row.values[i];
+      if (x != x) {
+        keys[rightKey[i]] = (long) cuts[i].count() << rankShift;
+        keys[leftKey[i]] = 0L;
+      } else {
+        long key = (long) cuts[i].rank(x) << rankShift;
+        keys[rightKey[i]] = key;
+        keys[leftKey[i]] = key;
+      }
+    }
+  }
+
+  @Override
+  void add(TreeRow row, double[] s, int[] out) {
+    for (int g = 0; g < steps.length; g++) {
+      walk(g, row);
+      collect(g, row.nodes, s, out);
+    }
+  }
+
+  /** Group by group, so that the nodes of a group stay in the nearest cache for all rows. */
+  @Override
+  void add(RowBuffer[] rows, int count, int ensemble, int[] out) {
+    for (int g = 0; g < steps.length; g++) {
+      for (int r = 0; r < count; r++) {
+        TreeRow row = rows[r].trees[ensemble];
+        walk(g, row);
+        collect(g, row.nodes, rows[r].numbers, out);
+      }
+    }
+  }
+
+  private void walk(int group, TreeRow row) {
+    if (steps[group] > 0) {
+      walkFixed(nodes, row.keys, roots, LANES * group, steps[group], row.nodes);
+    } else {
+      walkEarly(nodes, row.keys, roots, LANES * group, row.nodes);
+    }
+  }
+
+  /** One step of a walk. A mask by the length also tells the compiler that the index is good. */
+  private static int next(long node, long[] keys) {
+    long key = keys[(int) (node >>> CHILD_BITS) & (keys.length - 1)];
+    return (int) node + (int) ((node - key) >>> 63);
+  }
+
+  private static void walkFixed(
+      long[] nodes, long[] keys, int[] roots, int first, int steps, int[] found) {
+    int a = roots[first];
+    int b = roots[first + 1];
+    int c = roots[first + 2];
+    int d = roots[first + 3];
+    int e = roots[first + 4];
+    int f = roots[first + 5];
+    int g = roots[first + 6];
+    int h = roots[first + 7];
+    for (int i = 0; i < steps; i++) {
+      a = next(nodes[a], keys);
+      b = next(nodes[b], keys);
+      c = next(nodes[c], keys);
+      d = next(nodes[d], keys);
+      e = next(nodes[e], keys);
+      f = next(nodes[f], keys);
+      g = next(nodes[g], keys);
+      h = next(nodes[h], keys);
+    }
+    found[0] = a;
+    found[1] = b;
+    found[2] = c;
+    found[3] = d;
+    found[4] = e;
+    found[5] = f;
+    found[6] = g;
+    found[7] = h;
+  }
+
+  /** Two steps at a time; numbers of nodes only grow, so a sum that stays says that all stand. */
+  private static void walkEarly(long[] nodes, long[] keys, int[] roots, int first, int[] found) {
+    int a = roots[first];
+    int b = roots[first + 1];
+    int c = roots[first + 2];
+    int d = roots[first + 3];
+    int e = roots[first + 4];
+    int f = roots[first + 5];
+    int g = roots[first + 6];
+    int h = roots[first + 7];
+    long before;
+    long now = -1;
+    do {
+      before = now;
+      for (int i = 0; i < 2; i++) {
+        a = next(nodes[a], keys);
+        b = next(nodes[b], keys);
+        c = next(nodes[c], keys);
+        d = next(nodes[d], keys);
+        e = next(nodes[e], keys);
+        f = next(nodes[f], keys);
+        g = next(nodes[g], keys);
+        h = next(nodes[h], keys);
+      }
+      now = (long) a + b + c + d + e + f + g + h;
+    } while (now != before);
+    found[0] = a;
+    found[1] = b;
+    found[2] = c;
+    found[3] = d;
+    found[4] = e;
+    found[5] = f;
+    found[6] = g;
+    found[7] = h;
+  }
+
+  /** Adds the leaves of a group in the order of its trees. */
+  private void collect(int group, int[] found, double[] s, int[] out) {
+    int count = Math.min(LANES, treeCount - LANES * group);
+    if (outputs == 1) {
+      double sum = s[out[0]];
+      for (int i = 0; i < count; i++) {
+        sum += values[found[i]];
+      }
+      s[out[0]] = sum;
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      int first = firstValue[found[i]];
+      for (int k = 0; k < out.length; k++) {
+        s[out[k]] += leafValues[first + k];
+      }
+    }
+  }
+
+  @Override
+  void leaves(TreeRow row, int[] found, int at) {
+    int[] numbers = leafNumbers();
+    for (int g = 0; g < steps.length; g++) {
+      walk(g, row);
+      for (int t = LANES * g; t < Math.min(treeCount, LANES * (g + 1)); t++) {
+        found[at + t] = numbers[row.nodes[t - LANES * g]];
+      }
+    }
+  }
+
+  /** For each node that is a leaf its number in its tree. */
+  private int[] leafNumbers() {
+    int[] numbers = leafNumbers;
+    if (numbers == null) {
+      numbers = new int[nodes.length];
+      int[] pending = new int[nodes.length + 1];
+      for (int t = 0; t < treeCount; t++) {
+        int leaves = 0;
+        int depth = 0;
+        pending[depth++] = roots[t];
+        while (depth > 0) {
+          int node = pending[--depth];
+          int left = (int) nodes[node];
+          if (left == node) {
+            numbers[node] = leaves++;
+          } else {
+            pending[depth++] = left + 1;
+            pending[depth++] = left;
+          }
+        }
+      }
+      leafNumbers = numbers;
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,72 @@
+package io.penstock.score;
+
+import io.penstock.graph.Tree;
+import io.penstock.graph.TreeEnsemble;
+import java.util.stream.IntStream;
+
+/**
+ * A way to find the leaf of each tree and to add up the leaves' values. All kernels give the same
+ * bits, because each adds the trees in their order; which one serves is chosen once, from the shape
+ * of the ensemble.
+ */
+abstract class TreeKernel {
+  /**
+   * The system property that forces a kernel wherever it can hold the ensemble: {@code flat},
+   * {@code packed-fixed} or {@code packed-early}. For tests and measurements.
+   */
+  static final String FORCED = "io.penstock.score.kernel";
+
+  /** With fewer trees most lanes of {@link PackedTrees} would walk nothing. */
+  private static final int FEW_TREES = 3;
+
+  /** The inputs of the ensemble that some split compares, in order. */
+  final int[] usedInputs;
+
+  TreeKernel(TreeEnsemble ensemble) {
+    boolean[] used = new boolean[ensemble.inputs().size()];
+    for (Tree tree : ensemble.trees()) {
+      for (int f : tree.feature()) {
+        if (f >= 0) {
+          used[f] = true;
+        }
+      }
+    }
+    usedInputs = IntStream.range(0, used.length).filter(f -> used[f]).toArray();
+  }
+
+  /** The kernel for an ensemble that {@link GraphValidator} has passed. */
+  static TreeKernel of(TreeEnsemble ensemble) {
+    String forced = System.getProperty(FORCED, "");
+    boolean flat = forced.isEmpty() ? ensemble.trees().size() < FEW_TREES : forced.equals("flat");
+    TreeKernel packed = flat ? null : PackedTrees.of(ensemble, forced);
+    return packed != null ? packed : new FlatTrees(ensemble);
+  }
+
+  /** For each input of the ensemble its place among {@link #usedInputs}. */
+  final int[] places(TreeEnsemble ensemble) {
+    int[] places = new int[ensemble.inputs().size()];
+    for (int i = 0; i < usedInputs.length; i++) {
+      places[usedInputs[i]] = i;
+    }
+    return places;
+  }
+
+  /** Room for what the kernel reads of one row. */
+  abstract TreeRow newRow();
+
+  /** Makes the row's values ready to be compared; once for each row, before all else. */
+  abstract void read(TreeRow row);
+
+  /** Adds each tree's leaf values to {@code s[out[k]]}, k being the number of the output. */
+  abstract void add(TreeRow row, double[] s, int[] out);
+
+  /** As {@link #add(TreeRow, double[], int[])} for the ensemble of that number in many rows. */
+  void add(RowBuffer[] rows, int count, int ensemble, int[] out) {
+    for (int r = 0; r < count; r++) {
+      add(rows[r].trees[ensemble], rows[r].numbers, out);
+    }
+  }
+
+  /** Writes the leaf of each tree, numbered in its tree from left to right, from {@code at} on. */
+  abstract void leaves(TreeRow row, int[] found, int at);
+}
