@@ -21,6 +21,8 @@ final class PackedTrees extends TreeKernel {
 
   private static final int CHILD_BITS = 32;
 
+  private static final int STEPS_BETWEEN_LOOKS = 2;
+
   private final int outputs;
   private final int treeCount;
 
@@ -100,40 +102,40 @@ final class PackedTrees extends TreeKernel {
 
   @Override
   void add(TreeRow row, double[] s, int[] out) {
-    for (int g = 0; g < steps.length; g++) {
-      walk(g, row);
-      collect(g, row.nodes, s, out);
+    for (int group = 0; group < steps.length; group++) {
+      add(group, row, s, out);
     }
   }
 
   /** Group by group, so that the nodes of a group stay in the nearest cache for all rows. */
   @Override
   void add(RowBuffer[] rows, int count, int ensemble, int[] out) {
-    for (int g = 0; g < steps.length; g++) {
+    for (int group = 0; group < steps.length; group++) {
       for (int r = 0; r < count; r++) {
-        TreeRow row = rows[r].trees[ensemble];
-        walk(g, row);
-        collect(g, row.nodes, rows[r].numbers, out);
+        add(group, rows[r].trees[ensemble], rows[r].numbers, out);
       }
     }
   }
 
-  private void walk(int group, TreeRow row) {
-    if (steps[group] > 0) {
-      walkFixed(nodes, row.keys, roots, LANES * group, steps[group], row.nodes);
+  private void add(int group, TreeRow row, double[] s, int[] out) {
+    int first = LANES * group;
+    if (outputs == 1 && steps[group] > 0 && first + LANES <= treeCount) {
+      s[out[0]] = sum(nodes, row.keys, roots, first, steps[group], values, s[out[0]]);
     } else {
-      walkEarly(nodes, row.keys, roots, LANES * group, row.nodes);
+      walk(nodes, row.keys, roots, first, steps[group], row.nodes);
+      collect(group, row.nodes, s, out);
     }
   }
 
-  /** One step of a walk. A mask by the length also tells the compiler that the index is good. */
+  /** One step of a walk. The mask by the length tells the compiler that the index is good. */
   private static int next(long node, long[] keys) {
     long key = keys[(int) (node >>> CHILD_BITS) & (keys.length - 1)];
     return (int) node + (int) ((node - key) >>> 63);
   }
 
-  private static void walkFixed(
-      long[] nodes, long[] keys, int[] roots, int first, int steps, int[] found) {
+  /** The usual case: eight trees with one output, added to the sum in their order. */
+  private static double sum(
+      long[] nodes, long[] keys, int[] roots, int first, int steps, double[] values, double sum) {
     int a = roots[first];
     int b = roots[first + 1];
     int c = roots[first + 2];
@@ -152,18 +154,13 @@ final class PackedTrees extends TreeKernel {
       g = next(nodes[g], keys);
       h = next(nodes[h], keys);
     }
-    found[0] = a;
-    found[1] = b;
-    found[2] = c;
-    found[3] = d;
-    found[4] = e;
-    found[5] = f;
-    found[6] = g;
-    found[7] = h;
+    return sum + values[a] + values[b] + values[c] + values[d] + values[e] + values[f] + values[g]
+        + values[h];
   }
 
-  /** Two steps at a time; numbers of nodes only grow, so a sum that stays says that all stand. */
-  private static void walkEarly(long[] nodes, long[] keys, int[] roots, int first, int[] found) {
+  /** Finds eight leaves. Numbers of nodes only grow, so a sum that stays says that all stand. */
+  private static void walk(
+      long[] nodes, long[] keys, int[] roots, int first, int steps, int[] found) {
     int a = roots[first];
     int b = roots[first + 1];
     int c = roots[first + 2];
@@ -172,11 +169,12 @@ final class PackedTrees extends TreeKernel {
     int f = roots[first + 5];
     int g = roots[first + 6];
     int h = roots[first + 7];
+    int atOnce = steps > 0 ? steps : STEPS_BETWEEN_LOOKS;
     long before;
     long now = -1;
     do {
       before = now;
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < atOnce; i++) {
         a = next(nodes[a], keys);
         b = next(nodes[b], keys);
         c = next(nodes[c], keys);
@@ -187,7 +185,7 @@ final class PackedTrees extends TreeKernel {
         h = next(nodes[h], keys);
       }
       now = (long) a + b + c + d + e + f + g + h;
-    } while (now != before);
+    } while (steps == 0 && now != before);
     found[0] = a;
     found[1] = b;
     found[2] = c;
@@ -221,7 +219,7 @@ final class PackedTrees extends TreeKernel {
   void leaves(TreeRow row, int[] found, int at) {
     int[] numbers = leafNumbers();
     for (int g = 0; g < steps.length; g++) {
-      walk(g, row);
+      walk(nodes, row.keys, roots, LANES * g, steps[g], row.nodes);
       for (int t = LANES * g; t < Math.min(treeCount, LANES * (g + 1)); t++) {
         found[at + t] = numbers[row.nodes[t - LANES * g]];
       }

@@ -9,8 +9,8 @@ import java.util.List;
 final class TreePacker {
   private static final int LANES = PackedTrees.LANES;
 
-  /** A group ends early where its deepest leaf is this much deeper than its leaves are on average. */
-  private static final double UNEVEN = 1.5;
+  /** How much deeper than the average a group's deepest leaf may be, before steps are counted. */
+  private static final double UNEVEN = 3.0;
 
   final TreeEnsemble ensemble;
   final Cuts[] cuts;
