@@ -8,7 +8,7 @@ public interface Engine {
   /** A loaded model. */
   @FunctionalInterface
   interface Model {
-    /** Writes the answers to rows {@code from} to {@code to} into {@code answers}, at their rows. */
+    /** Writes the answers to rows {@code from} to {@code to} into {@code answers}. */
     void score(int from, int to, double[] answers) throws Exception;
   }
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The rows to score, in memory: number {@code c} of row {@code r} at {@code r * width + c}, NaN where
- * it is missing; word {@code c} of a row is {@code words[c][codes[r * words.length + c]]}.
+ * The rows to score, in memory. Number {@code c} of row {@code r} is at {@code r * width + c}, NaN
+ * where it is missing; its word {@code c} is {@code words[c][codes[r * words.length + c]]}.
  */
 public final class Rows {
   public final int count;

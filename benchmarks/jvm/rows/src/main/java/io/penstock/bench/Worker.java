@@ -15,8 +15,9 @@ import java.nio.file.Path;
 /**
  * The process of one engine: {@code CLASS MODEL ROWS} loads, then answers one line for each line on
  * standard input, until it ends. {@code run} scores all rows and says the seconds; {@code answers
- * FILE} writes what the last run answered. With {@code first} as a fourth argument the process says
- * the nanoseconds from the file to the first row's answer, that answer, and the bytes held, and ends.
+ * FILE} writes what the last run answered. With a fourth argument {@code first} the process says
+ * the nanoseconds from the file to the first row's answer, that answer and the bytes held, and
+ * ends.
  */
 public final class Worker {
   private Worker() {}
