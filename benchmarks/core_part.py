@@ -66,4 +66,8 @@ def run_model(model: Model, options: Options, say: Any) -> dict[str, Any]:
 def _judged(name: str, worker: workers.Worker, expected: Expected) -> dict[str, Any]:
     precision = ENGINES[name].precision
     verdict = judge(expected, worker.answers(), precision)
-    return {"verdict": verdict.data(), "precision": precision}
+    return {
+        "verdict": verdict.data(),
+        "precision": precision,
+        "excuse": ENGINES[name].excuse,
+    }

@@ -33,7 +33,7 @@ def onnx(native: Any, frame: pd.DataFrame) -> Predict:
 
 
 def onnx64(native: Any, frame: pd.DataFrame) -> Predict:
-    """The same in float64, where its trees do not lose what histogram boosting compares."""
+    """The same in float64, which it has for linear models, and not for these trees."""
     return _onnx(native, frame, np.float64)
 
 

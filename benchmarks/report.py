@@ -91,12 +91,12 @@ def settings(measured: dict[str, Any]) -> str:
 
 
 def wrong(results: dict[str, Any]) -> list[str]:
-    """Every engine that gave wrong answers, a sentence each."""
+    """Every engine that gave wrong answers without an excuse, a sentence each."""
     found = []
     for part in ("spark", "core"):
         for result in results.get(part, []):
             for engine in result["engines"].values():
                 judged = engine.get("verdict")
-                if judged and not judged["right"]:
+                if judged and not judged["right"] and not engine.get("excuse"):
                     found.append(f"{engine['title']} on {result['title']}: {judged['text']}")
     return found

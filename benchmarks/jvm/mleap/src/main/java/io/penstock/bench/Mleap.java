@@ -43,7 +43,10 @@ public final class Mleap implements Engine {
         }
         Object answer =
             transform.transform(new ArrayRow(scala.Predef.wrapRefArray(row))).get(prediction);
-        answers[r] = ((Number) answer).doubleValue();
+        answers[r] =
+            answer instanceof Number number
+                ? number.doubleValue()
+                : Double.parseDouble(answer.toString());
       }
     };
   }

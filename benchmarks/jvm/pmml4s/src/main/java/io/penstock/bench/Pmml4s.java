@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /** PMML4S by its arrays, which spare the maps. */
 public final class Pmml4s implements Engine {
@@ -13,7 +14,9 @@ public final class Pmml4s implements Engine {
         Arrays.stream(model.inputNames())
             .mapToInt(name -> Arrays.asList(rows.names).indexOf(name))
             .toArray();
-    int prediction = Math.max(0, model.predictedValueIndex());
+    model.setSupplementOutput(true); // without it a classifier gives probabilities only
+    List<String> outputs = Arrays.asList(model.outputNames());
+    int prediction = Math.max(0, outputs.indexOf("predicted_" + model.targetName()));
     return (from, to, answers) -> {
       for (int r = from; r < to; r++) {
         Object[] row = new Object[columns.length];
