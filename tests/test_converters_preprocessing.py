@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import ColumnTransformer
+from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.feature_selection import (
     RFE,
     RFECV,
@@ -29,15 +30,23 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
+    FunctionTransformer,
     KBinsDiscretizer,
     MaxAbsScaler,
+    MinMaxScaler,
+    Normalizer,
     OneHotEncoder,
     OrdinalEncoder,
+    PolynomialFeatures,
+    PowerTransformer,
     RobustScaler,
+    StandardScaler,
     TargetEncoder,
 )
 from sklearn.tree import DecisionTreeRegressor
 
+from penstock import reference
+from penstock.checks import parse
 from penstock.converters import convert
 from penstock.errors import UnsupportedModelError
 from tests.native import assert_agrees, columns
@@ -222,3 +231,128 @@ def test_missing_indicator_of_a_number():
     data = NUMBERS.mask(RNG.random(NUMBERS.shape) < 0.2, -1.0)
     model = make_pipeline(MissingIndicator(missing_values=-1.0, features="all"), tree())
     assert_agrees(model.fit(data, TARGET), DOUBLES, budget=150, extra=[(-1.0, 0.0, -1.0)])
+
+
+# -- columns made of several --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("last", [tree(), LinearRegression()], ids=["tree", "linear"])
+@pytest.mark.parametrize(
+    "transformer",
+    [
+        PolynomialFeatures(2),
+        PolynomialFeatures((2, 3), include_bias=False, interaction_only=True),
+        PolynomialFeatures(4, order="F"),
+        Normalizer("l1"),
+        Normalizer("l2"),
+        Normalizer("max"),
+        PCA(2),
+        PCA(2, whiten=True, svd_solver="full"),
+        TruncatedSVD(2, random_state=0),
+    ],
+    ids=str,
+)
+def test_a_transformer_of_several_columns(transformer, last):
+    model = make_pipeline(transformer, last).fit(NUMBERS, TARGET)
+    extra = [(1e-16, 1e-17, 0.0), (0.0, -0.0, 0.0), (1e-170, 1e-180, 5e-324), (1e30, 1e29, -1e31)]
+    agreement = assert_agrees(model, DOUBLES, budget=200, extra=extra)
+    assert agreement.scored > 60
+
+
+def test_products_of_a_sparse_matrix():
+    data = TEXT[["city"]].assign(x=NUMBERS["a"].mask(NUMBERS["a"] < 4.0, 0.0))
+    prep = ColumnTransformer(
+        [("city", OneHotEncoder(handle_unknown="ignore"), ["city"])],
+        remainder="passthrough",
+        sparse_threshold=1.0,
+    )
+    inputs = columns(city="string", x="double")
+    for last in (tree(), LinearRegression()):
+        model = make_pipeline(prep, PolynomialFeatures(2), last).fit(data, TARGET)
+        assert_agrees(model, inputs, budget=120)
+    model = make_pipeline(prep, PolynomialFeatures(3), tree()).fit(data, TARGET)
+    with pytest.raises(UnsupportedModelError, match="three columns of a sparse matrix"):
+        convert(model, inputs)
+
+
+def test_a_projection_of_one_column_of_text():
+    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    for last in (tree(), LinearRegression()):
+        model = make_pipeline(encoder, PCA(2), last).fit(TEXT[["city"]], TARGET)
+        assert_agrees(model, columns(city="string"), budget=60)
+
+
+def test_a_tree_over_a_projection_is_open_where_the_projection_is_close_to_a_threshold():
+    model = make_pipeline(PCA(1), DecisionTreeRegressor(max_depth=1)).fit(NUMBERS, TARGET)
+    threshold = model[1].tree_.threshold[0]
+    (row,) = model[0].inverse_transform([[threshold]])
+    conversion = convert(model, DOUBLES)
+    found = reference.evaluate(conversion.graph, parse(conversion.contract, [row, row + 1e-6]))
+    distance = np.ptp(model[1].tree_.value[1:, 0, 0])
+    assert found.bounds[0, 0] == pytest.approx(distance)
+    assert found.bounds[1, 0] == 0.0
+
+
+# -- functions ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("last", [tree(), LinearRegression()], ids=["tree", "linear"])
+@pytest.mark.parametrize(
+    "transformer",
+    [
+        *map(FunctionTransformer, [np.log1p, np.sqrt, np.abs, np.square, np.exp, np.expm1]),
+        *map(FunctionTransformer, [np.log2, np.log10, np.negative]),
+        FunctionTransformer(np.log, inverse_func=np.exp, validate=True),
+        FunctionTransformer(np.clip, kw_args={"a_min": -1, "a_max": 2.5}),
+        FunctionTransformer(np.log).set_output(transform="pandas"),
+        make_pipeline(FunctionTransformer(np.log), StandardScaler()),
+        make_pipeline(MinMaxScaler((1, 2)), FunctionTransformer(np.log)),
+        PowerTransformer(),
+        PowerTransformer(standardize=False),
+        PowerTransformer("box-cox"),
+    ],
+    ids=lambda transformer: str(getattr(transformer, "func", transformer)).replace("\n", ""),
+)
+def test_functions(transformer, last):
+    data = NUMBERS.assign(b=-NUMBERS["b"] / 50.0 + 3.0)
+    model = make_pipeline(transformer, last).fit(data, TARGET)
+    extra = [(x, 1.0, 1.0) for x in (1e-300, 1e-12, 0.5, -0.5, 1.0, -1.0, -2.0, 0.0, -0.0, 30.0)]
+    agreement = assert_agrees(model, DOUBLES, budget=200, extra=extra)
+    assert agreement.scored > 40
+
+
+@pytest.mark.parametrize("power", [0.0, 1e-20, 1e-9, 1.0, 2.0, 2.0 + 1e-9, -3.0, 7.5])
+@pytest.mark.parametrize("method", ["yeo-johnson", "box-cox"])
+def test_special_powers(power, method):
+    model = make_pipeline(PowerTransformer(method, standardize=False), LinearRegression())
+    model.fit(NUMBERS[["a"]].abs() + 1.0, TARGET)
+    model[0].lambdas_[:] = power
+    extra = [(x,) for x in (1e-300, 1e-12, 0.5, -0.5, 1.0, -1.0, -2.0, 0.0, -0.0, 30.0, 1e4)]
+    assert_agrees(model, columns(a="double"), budget=80, extra=extra)
+
+
+def mine(x):
+    return x
+
+
+@pytest.mark.parametrize(
+    "transformer, what",
+    [
+        (FunctionTransformer(mine), "test_converters_preprocessing.mine"),
+        (FunctionTransformer(np.cbrt), "numpy.cbrt"),
+        (FunctionTransformer(np.log, kw_args={"dtype": np.float32}), "arguments of its own"),
+        (FunctionTransformer(np.clip, kw_args={"a_min": [0, 1, 2], "a_max": None}), "numpy.clip"),
+    ],
+)
+def test_other_functions_are_refused_by_their_full_names(transformer, what):
+    data = NUMBERS.abs()
+    model = make_pipeline(transformer, LinearRegression()).fit(data, TARGET)
+    with pytest.raises(UnsupportedModelError, match=what):
+        convert(model, DOUBLES)
+
+
+@pytest.mark.parametrize("type_, what", [("string", "text"), ("integer", "wraps around")])
+def test_columns_for_which_numpy_computes_otherwise_are_refused(type_, what):
+    model = make_pipeline(FunctionTransformer(np.square), LinearRegression()).fit(NUMBERS, TARGET)
+    with pytest.raises(UnsupportedModelError, match=what):
+        convert(model, columns(a=type_, b="double", c="double"))

@@ -194,7 +194,6 @@ def test_a_split_compares_in_its_precision(compare, expected):
 @pytest.mark.parametrize(
     "node",
     [
-        TreeEnsemble(("m",), (stump(),), Aggregate.SUM, Compare.FLOAT32, ("y",)),
         Unary(UnaryOp.FLOAT32, "m", "y"),
         OneHotEncoder("m", (1.0,), ("y",)),
     ],
@@ -204,6 +203,20 @@ def test_nothing_is_decided_by_a_number_known_within_a_bound(node):
     nodes = [Linear(("x0",), ((1.0,),), (0.0,), ("m",)), node]
     with pytest.raises(UnsupportedOperationError, match="within a bound"):
         evaluate(graph(["x0"], nodes, ["y"]), column_values([1.0]))
+
+
+@pytest.mark.parametrize("aggregate, distance", [(Aggregate.SUM, 2.0), (Aggregate.MEAN, 1.0)])
+def test_a_split_next_to_a_number_known_within_a_bound_is_open(aggregate, distance):
+    nodes = [
+        Linear(("x0",), ((1.0,),), (0.0,), ("m",)),
+        TreeEnsemble(("m",), (stump(), stump()), aggregate, Compare.FLOAT64, ("y",)),
+    ]
+    near = [0.1, np.nextafter(0.1, 0.0), np.nextafter(0.1, 1.0)]
+    found = evaluate(graph(["x0"], nodes, ["y"]), {"x0": np.array([*near, 0.1001, 0.0999])})
+    assert found.open.tolist() == [True, True, True, False, False]
+    assert found.bounds[:3, 0] == pytest.approx(distance)
+    assert (found.bounds[3:, 0] == 0.0).all()
+    assert found.predictions[3:, 0].tolist() == [distance * 2.0, distance]
 
 
 def test_sums_beyond_the_doubles_have_no_bound():

@@ -40,6 +40,7 @@ _KINDS = (
     (r"contains? NaN", Refusal.MISSING_VALUE),
     ("have missing values in transform but have no missing values in fit", Refusal.MISSING_VALUE),
     ("contains? infinity or a value too large", Refusal.OUT_OF_RANGE),
+    ("can only be applied to strictly positive data", Refusal.OUT_OF_RANGE),
     ("Found unknown categories", Refusal.UNKNOWN_CATEGORY),
 )
 

@@ -209,6 +209,7 @@ def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[
             tuple(found.probability_bounds[row].tolist()),
             tie=bool(label and found.ambiguous[row]),
             beyond=isinstance(failed[row], CautiousRange),
+            open=bool(found.open[row]),
         )
         for row in range(len(rows))
     ]

@@ -26,12 +26,22 @@ Link SOFTMAX, p_j = e_j / sum e, e_j = exp(s_j - max s)
     and p_j * (r_j + sum_k p_k r_k + (n + 1) eps) that of p_j: n - 1 additions in any
     order and one division on each side.
 
+TreeEnsemble
+    Exact where its inputs are. A split whose threshold lies within the bound of its
+    input may send the row either way, and what lies below it may be any leaf of the
+    tree: then the tree's value moves by at most the distance between its least and its
+    greatest leaf, and T trees are summed with (T + 1) eps times their largest leaves.
+
 A comparison whose sides are within their bounds may come out either way: a bound of 1.
 
 Unary EXP and LOG
     y = exp(x): StrictMath is within 1 ulp and NumPy within 4, and a bound b of x changes
     y by a factor within expm1(b): y * (expm1(b) + 6 eps). y = log(x): 6 eps |y|, and
     what log changes by where x changes by b, which is at most b / (x - b).
+
+Unary SQRT
+    Rounded correctly, so that an x without a bound has one answer; with a bound b the root
+    moves by at most min(b / y, sqrt(b)), and both sides round.
 
 Both links and EXP get 2^-1020 on top, because results near the smallest normal number
 underflow differently.
@@ -66,6 +76,7 @@ from penstock.graph import (
     Where,
 )
 from penstock.lineage import node_inputs, node_outputs
+from penstock.opentrees import open_sums
 
 EPS = float(np.finfo(np.float64).eps)
 TINY = 2.0**-1074
@@ -99,6 +110,7 @@ class Reference:
     probability_bounds: np.ndarray
     leaves: np.ndarray
     ambiguous: np.ndarray
+    open: np.ndarray
 
 
 def evaluate(graph: Graph, columns: Columns) -> Reference:
@@ -110,13 +122,13 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
             missing number, object (str or None) for a STRING.
 
     Raises:
-        UnsupportedOperationError: a tree, a rounding or a category would have to be
-            decided by a number that is known within a bound only.
+        UnsupportedOperationError: a rounding or a category would have to be decided by
+            a number that is known within a bound only.
     """
     known = {column.name: columns[column.name] for column in graph.inputs}
     rows = len(next(iter(known.values()))) if known else 0
     bounds: dict[str, np.ndarray | float] = dict.fromkeys(known, 0.0)
-    state = _State(known, bounds, rows, [])
+    state = _State(known, bounds, rows, [], np.zeros(rows, dtype=bool))
     with np.errstate(all="ignore"):
         for node in graph.nodes:
             state.add(node)
@@ -134,6 +146,7 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
         if state.leaves
         else np.zeros((rows, 0), dtype=np.int64),
         ambiguous=(bounds > 0.0).any(axis=1) if is_label else np.zeros(rows, dtype=bool),
+        open=state.open,
     )
 
 
@@ -145,10 +158,10 @@ class _State:
     bounds: dict[str, np.ndarray | float]
     rows: int
     leaves: list[np.ndarray]
+    open: np.ndarray
 
     def add(self, node: Node) -> None:
         if isinstance(node, TreeEnsemble):
-            self._refuse_inexact(node)
             self._add_trees(node)
             return
         self.columns.update(compute_node(node, self.columns))
@@ -176,7 +189,13 @@ class _State:
         leaves = apply_trees(node, self.columns)
         self.leaves.append(leaves)
         self.columns.update(sum_trees(node, leaves))
-        self.bounds.update(dict.fromkeys(node.outputs, 0.0))
+        if self._exact(node):
+            self.bounds.update(dict.fromkeys(node.outputs, 0.0))
+        else:
+            ends = self.bound_matrix(node.inputs)
+            found, is_open = open_sums(node, matrix(self.columns, node.inputs), ends)
+            self.open |= is_open
+            self.bounds.update({name: found[:, k] for k, name in enumerate(node.outputs)})
 
     def _bounds(self, node: Node) -> dict[str, np.ndarray | float]:
         match node:
@@ -191,7 +210,7 @@ class _State:
                 return self._softmax(node)
             case Binary():
                 return {node.output: self._binary(node)}
-            case Unary(op=UnaryOp.EXP) | Unary(op=UnaryOp.LOG):
+            case Unary(op=UnaryOp.EXP) | Unary(op=UnaryOp.LOG) | Unary(op=UnaryOp.SQRT):
                 return {node.output: self._transcendental(node)}
             case ArgMax():
                 return {node.output: self._arg_max(node)}
@@ -199,7 +218,12 @@ class _State:
                 return {node.output: self.bounds[node.input]}
             case Where():
                 return {node.output: self._where(node)}
-            case Imputer() | Unary() | OneHotEncoder() | CategoryMapper():
+            case Imputer():
+                return {
+                    output: np.where(np.isnan(self.columns[name]), 0.0, self.bounds[name])
+                    for name, output in zip(node.inputs, node.outputs, strict=True)
+                }
+            case Unary() | OneHotEncoder() | CategoryMapper():
                 self._refuse_inexact(node)
             case StringImputer():
                 pass
@@ -215,7 +239,9 @@ class _State:
         ):
             w = np.abs(np.array(weights))
             size = x @ w + abs(intercept)
-            found[output] = (n + 2) * EPS * size + (n + 1) * TINY + inherited @ w
+            any_term = ((x != 0.0) & (w != 0.0)).any(axis=1) if n else False
+            underflow = np.where(any_term, (n + 1) * TINY, 0.0)
+            found[output] = (n + 2) * EPS * size + underflow + inherited @ w
         return found
 
     def _softmax(self, node: Link) -> dict[str, np.ndarray]:
@@ -256,6 +282,9 @@ class _State:
         b = self.bounds[node.input]
         if node.op is UnaryOp.EXP:
             return y * (np.expm1(b) + 6 * EPS) + LINK_TINY
+        if node.op is UnaryOp.SQRT:
+            moved = np.where(b == 0.0, 0.0, np.fmin(b / y, np.sqrt(b)) + EPS * y)
+            return np.where((b > 0.0) & (x < b), np.inf, moved)
         return b / np.maximum(x - b, 0.0) * (1 + EPS) + 6 * EPS * y
 
     def _where(self, node: Where) -> np.ndarray:

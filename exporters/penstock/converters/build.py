@@ -7,9 +7,10 @@ library would see, because that decides precision, parsing and refusals.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -30,10 +31,11 @@ from penstock.contract import (
 from penstock.converters.conversion import Conversion, Operation
 from penstock.converters.intervals import safe_limit
 from penstock.converters.names import class_name
-from penstock.converters.ranges import accepted_range
+from penstock.converters.ranges import accepted_range, interval_where
 from penstock.errors import SignatureError, UnsupportedModelError
 from penstock.graph import Binary, BinaryOp, Column, Graph, Kind, Node, Outputs
 from penstock.lineage import needed_nodes, parts, trace
+from penstock.reference import is_inexact
 
 DTYPES = {
     "double": np.dtype(np.float64),
@@ -48,6 +50,9 @@ EXTREMES = {
     "long": (-(2.0**63), 2.0**63),
     "boolean": (0.0, 1.0),
 }
+ROOM = {False: 2.0**500, True: 2.0**100}
+"""How large a number may be that is known within a bound only, where float32 is asked for and not:
+where it overflows is not known to the last bit, and sums of it shall not overflow either."""
 OBJECT = np.dtype(object)
 FLOAT64 = np.dtype(np.float64)
 FLOAT32 = np.dtype(np.float32)
@@ -253,11 +258,15 @@ class Builder:
         for value in values:
             if value.extremes is not None and is_finite(value.extremes, float32):
                 continue
-            raws = trace(self.defined, value.name).inputs
-            if len(raws) == 1:
-                found += self._narrowed(raws[0], *self._accepted(value, raws[0], float32))
-            else:
+            path = trace(self.defined, value.name)
+            raws = path.inputs
+            if len(raws) > 1 or self._roles.get(raws[0]) is Role.STRING:
                 mixed.append(value)
+            elif any(map(is_inexact, path.nodes)):
+                room = ROOM[float32]
+                self._keep_where(value, partial(_is_small, room), "is small", CautiousRange)
+            else:
+                found += self._narrowed(raws[0], *self._accepted(value, raws[0], float32))
         if found:
             self.checks.append(OutOfRange(*map(tuple, zip(*found, strict=True))))
         if mixed:
@@ -282,6 +291,36 @@ class Builder:
         ]
         if limit < math.inf and found:
             self.checks.append(CautiousRange(*map(tuple, zip(*found, strict=True))))
+
+    def positive(self, value: Value) -> None:
+        """Refuses a row in which the column is a number, but not above zero."""
+        self._keep_where(value, lambda x: np.isfinite(x) & (x > 0.0), "is positive", OutOfRange)
+
+    def within_domain(self, value: Value) -> None:
+        """Refuses a row in which the column is infinite, or NaN though no input is missing.
+
+        The library goes on with NaN or infinity, which few steps take; so this is cautious.
+        """
+        if value.extremes is None:
+            self._keep_where(value, np.isfinite, "is a number", CautiousRange)
+
+    def _keep_where(
+        self,
+        value: Value,
+        accepts: Callable[[np.ndarray], np.ndarray],
+        what: str,
+        check: type[OutOfRange],
+    ) -> None:
+        raw = self.raw(value)
+        found = interval_where(accepts, self.defined, value.name, raw)
+        if found is None:
+            raise self.refuse(
+                f"for no ordinary value of {raw!r} the column {value.name!r} {what}",
+                "look at the scale of the steps before",
+            )
+        narrowed = self._narrowed(raw, *found)
+        if narrowed:
+            self.checks.append(check(*map(tuple, zip(*narrowed, strict=True))))
 
     def _narrowed(self, raw: str, low: float, high: float) -> list[tuple[str, float, float]]:
         """The new range of the input, or nothing where the old one was as narrow."""
@@ -372,6 +411,10 @@ class Builder:
         if column.type != "string":
             return Role.NUMBER
         return self._roles.get(column.name, Role.STRING)
+
+
+def _is_small(room: float, x: np.ndarray) -> np.ndarray:
+    return np.abs(x) <= room
 
 
 def is_finite(extremes: tuple[float, float], float32: bool) -> bool:

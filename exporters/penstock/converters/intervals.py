@@ -78,8 +78,9 @@ def safe_limit(
     def is_safe(limit: float) -> bool:
         known = {}
         for raw in raws:
-            low, high = types[raw] or ranges.get(raw, (-limit, limit))
-            known[raw] = (max(low, -limit), min(high, limit)) if types[raw] is None else (low, high)
+            low, high = types[raw] or (-limit, limit)
+            least, most_ = ranges.get(raw, (-math.inf, math.inf))
+            known[raw] = (max(low, least), min(high, most_))
         with np.errstate(all="ignore"):
             for node in nodes.values():
                 known.update(intervals(node, known))

@@ -7,11 +7,13 @@ doubles with the very computation that will be done, not with a formula about it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from penstock.compute import compute
+from penstock.floats import FLOAT64
 from penstock.graph import Node
 from penstock.lineage import trace
 
@@ -22,7 +24,7 @@ FAN = 1024
 def accepted_range(
     defined: Mapping[str, Node], name: str, raw: str, float32: bool
 ) -> tuple[float, float] | None:
-    """The numbers of input ``raw`` for which column ``name`` is finite.
+    """The numbers of input ``raw`` for which column ``name`` is finite, infinity among them.
 
     With ``float32``, it must be finite when rounded to float32 too. None where the
     interval cannot be found, because not even 0 is accepted.
@@ -39,7 +41,50 @@ def accepted_range(
     if not accepted(np.zeros(1))[0]:
         return None
     high = last_accepted(accepted, MAX)
-    return -last_accepted(lambda x: accepted(-x), MAX), high
+    low = -last_accepted(lambda x: accepted(-x), MAX)
+    return _beyond(accepted, low), _beyond(accepted, high)
+
+
+def interval_where(
+    accepts: Callable[[np.ndarray], np.ndarray], defined: Mapping[str, Node], name: str, raw: str
+) -> tuple[float, float] | None:
+    """The numbers of input ``raw`` for which ``accepts`` takes those of the column ``name``.
+
+    Unlike in ``accepted_range``, 0 need not be one of them (a logarithm). None where no
+    power of two nor its negative is.
+    """
+    nodes = trace(defined, name).nodes
+
+    def accepted(x: np.ndarray) -> np.ndarray:
+        return accepts(compute(nodes, {raw: x})[name])
+
+    powers = 2.0 ** np.array([*range(1024), *range(-1, -1075, -1)])
+    probes = np.concatenate([[0.0], powers, -powers])
+    fine = accepted(probes)
+    if not fine.any():
+        return None
+    inside = float(probes[np.argmax(fine)])
+    return tuple(_beyond(accepted, _end(accepted, inside, sign)) for sign in (-1, 1))
+
+
+def _beyond(accepted: Callable[[np.ndarray], np.ndarray], end: float) -> float:
+    """Infinity where that is accepted too, as it is where it is clipped; else ``end``."""
+    infinity = math.copysign(math.inf, end)
+    return infinity if abs(end) == MAX and accepted(np.array([infinity]))[0] else end
+
+
+def _end(accepted: Callable[[np.ndarray], np.ndarray], inside: float, sign: int) -> float:
+    """The last number from ``inside`` on, upwards or downwards, up to which all is accepted."""
+    good, bad = (int(k) for k in FLOAT64.key(np.array([inside, sign * MAX])))
+    if accepted(FLOAT64.value(np.array([bad])))[0]:
+        return sign * MAX
+    while abs(bad - good) > 1:
+        middle = good + (bad - good) // 2
+        if accepted(FLOAT64.value(np.array([middle])))[0]:
+            good = middle
+        else:
+            bad = middle
+    return float(FLOAT64.value(np.array([good]))[0])
 
 
 def last_accepted(accepted: Callable[[np.ndarray], np.ndarray], limit: float) -> float:

@@ -1,4 +1,4 @@
-"""Pipeline, and the FunctionTransformer that changes nothing."""
+"""Pipeline: each step gets what the one before gives."""
 
 from __future__ import annotations
 
@@ -24,18 +24,3 @@ def pipeline(estimator: object, table: Table, builder: Builder) -> Table | Predi
     if step is None or step == "passthrough":
         return table
     return convert_step(name, step, table, builder)
-
-
-def function_transformer(estimator: object, table: Table, builder: Builder) -> Table:
-    """Identity, which is what ColumnTransformer makes of "passthrough"."""
-    if estimator.func is not None:
-        function = estimator.func
-        name = f"{function.__module__}.{getattr(function, '__qualname__', function)}"
-        raise builder.refuse(
-            f"it calls the Python function {name}, which cannot run outside of Python",
-            "do that step in the pipeline's SQL before scoring, or use a supported transformer",
-        )
-    if estimator.validate:
-        raise builder.refuse("it validates its input", "use 'passthrough'")
-    builder.operation("identity", len(builder.nodes))
-    return table
