@@ -24,6 +24,7 @@ from penstock.contract import CautiousRange, InputColumn
 from penstock.converters import convert
 from tests.harness import Frame, Refused, conflicts, oracle, table, typed_frame
 from tests.parity_cases import CASES, TEXTS, Case
+from tests.parity_composition import COMPOSED
 from tests.parity_preprocessing import PREPARED
 from tests.parity_rows import rows as rows_for
 from tests.parity_trees import TREES
@@ -78,7 +79,7 @@ def _fit(case: Case, types: dict[str, str]) -> Any:
     scope="module",
     params=[
         pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else [])
-        for case in [*CASES, *TREES, *PREPARED]
+        for case in [*CASES, *TREES, *PREPARED, *COMPOSED]
     ],
 )
 def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Exported:

@@ -11,6 +11,7 @@ import importlib
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,8 @@ def _nodes_of(name: str) -> list[Node] | None:
             nodes = _converted(model, frame, target)
             if nodes is not None:
                 found = (found or []) + nodes
+    if found is None and "estimator" in signature(make).parameters:
+        return None
     if found is None:
         raise RuntimeError(f"{name} can be fitted on none of the rows of this module")
     return found

@@ -15,6 +15,7 @@ from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import public_name
 from penstock.converters.sklearn import (
     boosting,
+    calibration,
     compose,
     discretization,
     elementwise,
@@ -24,6 +25,8 @@ from penstock.converters.sklearn import (
     indicator,
     linear,
     logistic,
+    multiclass,
+    multioutput,
     normalizing,
     ordinal,
     pipeline,
@@ -31,15 +34,22 @@ from penstock.converters.sklearn import (
     power,
     projection,
     scaling,
+    search,
     selection,
+    stacking,
+    target,
+    threshold,
     trees,
+    voting,
 )
 from penstock.graph import Outputs
 
 Converter = Callable[[object, Table, Builder], Table | Prediction]
 
 CONVERTERS: dict[str, Converter] = {
+    "sklearn.calibration.CalibratedClassifierCV": calibration.calibrated_classifier,
     "sklearn.compose.ColumnTransformer": compose.column_transformer,
+    "sklearn.compose.TransformedTargetRegressor": target.transformed_target,
     "sklearn.decomposition.PCA": projection.pca,
     "sklearn.decomposition.TruncatedSVD": projection.truncated_svd,
     "sklearn.ensemble.ExtraTreesClassifier": trees.forest_classifier,
@@ -50,6 +60,10 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.ensemble.HistGradientBoostingRegressor": histogram.histogram_regressor,
     "sklearn.ensemble.RandomForestClassifier": trees.forest_classifier,
     "sklearn.ensemble.RandomForestRegressor": trees.forest_regressor,
+    "sklearn.ensemble.StackingClassifier": stacking.stacking_classifier,
+    "sklearn.ensemble.StackingRegressor": stacking.stacking_regressor,
+    "sklearn.ensemble.VotingClassifier": voting.voting_classifier,
+    "sklearn.ensemble.VotingRegressor": voting.voting_regressor,
     "sklearn.feature_selection.GenericUnivariateSelect": selection.feature_selector,
     "sklearn.feature_selection.RFE": selection.feature_selector,
     "sklearn.feature_selection.RFECV": selection.feature_selector,
@@ -61,6 +75,7 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.feature_selection.SelectPercentile": selection.feature_selector,
     "sklearn.feature_selection.SequentialFeatureSelector": selection.feature_selector,
     "sklearn.feature_selection.VarianceThreshold": selection.feature_selector,
+    "sklearn.frozen.FrozenEstimator": search.frozen,
     "sklearn.impute.MissingIndicator": indicator.missing_indicator,
     "sklearn.impute.SimpleImputer": imputation.simple_imputer,
     "sklearn.linear_model.ElasticNet": linear.linear_regression,
@@ -68,6 +83,16 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.linear_model.LinearRegression": linear.linear_regression,
     "sklearn.linear_model.LogisticRegression": logistic.logistic_regression,
     "sklearn.linear_model.Ridge": linear.linear_regression,
+    "sklearn.model_selection.FixedThresholdClassifier": threshold.fixed_threshold,
+    "sklearn.model_selection.GridSearchCV": search.search,
+    "sklearn.model_selection.HalvingGridSearchCV": search.search,
+    "sklearn.model_selection.HalvingRandomSearchCV": search.search,
+    "sklearn.model_selection.RandomizedSearchCV": search.search,
+    "sklearn.model_selection.TunedThresholdClassifierCV": threshold.tuned_threshold,
+    "sklearn.multiclass.OneVsOneClassifier": multiclass.one_vs_one,
+    "sklearn.multiclass.OneVsRestClassifier": multiclass.one_vs_rest,
+    "sklearn.multioutput.MultiOutputRegressor": multioutput.multi_output_regressor,
+    "sklearn.pipeline.FeatureUnion": compose.feature_union,
     "sklearn.pipeline.Pipeline": pipeline.pipeline,
     "sklearn.preprocessing.Binarizer": discretization.binarizer,
     "sklearn.preprocessing.FunctionTransformer": elementwise.function_transformer,
@@ -125,11 +150,6 @@ def unsupported(model: object) -> tuple[str, str]:
             f"the class is derived from {parent} and may override any of it, so it is not "
             "taken for one",
             f"fit a plain {parent}, or penstock.converters.register a converter for this class",
-        )
-    if hasattr(model, "best_estimator_"):
-        return (
-            "it wraps the model that it found",
-            "register its best_estimator_ instead, which gives the same answers",
         )
     return (
         "there is no converter for this class",

@@ -1,4 +1,4 @@
-"""ColumnTransformer: each transformer gets its columns, and the results stand side by side."""
+"""ColumnTransformer and FeatureUnion: transformers whose results stand side by side."""
 
 from __future__ import annotations
 
@@ -33,15 +33,42 @@ def column_transformer(estimator: object, table: Table, builder: Builder) -> Tab
         if not isinstance(transformer, str):
             part = convert_step(name, transformer, part, builder)
         if isinstance(part, Prediction):
-            raise builder.refuse(
-                f"its transformer {name!r} ({class_name(transformer)}) predicts",
-                "export a model whose last step alone predicts",
-            )
+            raise _predicts(name, transformer, builder)
         if weights.get(name) is not None:
             part = _weighted(part, weights[name], builder)
         parts.append(part)
     builder.operation("columns", len(builder.nodes))
-    return transformed(estimator, _stack(estimator, parts, builder), builder)
+    stacked = _stack(estimator, parts, estimator.sparse_output_, builder)
+    return transformed(estimator, stacked, builder)
+
+
+def feature_union(estimator: object, table: Table, builder: Builder) -> Table:
+    """Every transformer gets all columns; a sparse result makes the whole sparse."""
+    from penstock.converters.table import convert_step
+
+    weights = estimator.transformer_weights or {}
+    parts = []
+    for name, transformer in estimator.transformer_list:
+        if isinstance(transformer, str) and transformer == "drop":
+            continue
+        part = table
+        if not isinstance(transformer, str):
+            part = convert_step(name, transformer, table, builder)
+        if isinstance(part, Prediction):
+            raise _predicts(name, transformer, builder)
+        if weights.get(name) is not None:
+            part = _weighted(part, weights[name], builder)
+        parts.append(part)
+    builder.operation("columns", len(builder.nodes))
+    sparse = any(part.sparse for part in parts)
+    return transformed(estimator, _stack(estimator, parts, sparse, builder), builder)
+
+
+def _predicts(name: str, transformer: object, builder: Builder) -> Exception:
+    return builder.refuse(
+        f"its transformer {name!r} ({class_name(transformer)}) predicts",
+        "export a model whose last step alone predicts",
+    )
 
 
 def _select(
@@ -91,9 +118,9 @@ def _weighted(part: Table, weight: float, builder: Builder) -> Table:
     )
 
 
-def _stack(estimator: object, parts: list[Table], builder: Builder) -> Table:
+def _stack(estimator: object, parts: list[Table], sparse: bool, builder: Builder) -> Table:
     """The results side by side, in the dtype that they have in common."""
-    if estimator.sparse_output_:
+    if sparse:
         parts = [builder.numbers(part) for part in parts]
         stacked = Table(tuple(value for part in parts for value in part.columns), None, True)
         return as_dtype(stacked, stacked.dtype)
