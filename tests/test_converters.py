@@ -12,7 +12,6 @@ from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
-from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -528,13 +527,6 @@ def test_a_class_from_elsewhere_is_named():
     model = make_pipeline(StandardScaler(), SVR()).fit(NUMBERS, TARGET)
     with pytest.raises(UnsupportedModelError, match=r"model/svr.*sklearn\.svm\._classes\.SVR"):
         convert(model, DOUBLES)
-
-
-def test_a_search_is_told_to_hand_over_what_it_found():
-    model = GridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}).fit(NUMBERS, TARGET)
-    with pytest.raises(UnsupportedModelError, match="best_estimator_"):
-        convert(model, DOUBLES)
-    assert_agrees(model.best_estimator_, DOUBLES, budget=60)
 
 
 def test_thousands_of_categories():
