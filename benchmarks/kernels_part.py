@@ -21,7 +21,7 @@ TREES = ("forest", "boosting", "histogram")
 
 
 def run(options: Options, say: Any) -> list[dict[str, Any]]:
-    """Nanoseconds a row for each kernel, for each of the models that are trees."""
+    """Seconds a row for each kernel, for each of the models that are trees."""
     say("build the JVM workers")
     workers.build()
     return [_run(name, options, say) for name in options.models if name in TREES]
@@ -48,7 +48,7 @@ def _run(name: str, options: Options, say: Any) -> dict[str, Any]:
         "model": name,
         "title": prepared.model.title,
         "rows": ROWS,
-        "kernels": {
+        "engines": {
             found["benchmark"].rpartition(".")[2]: _read(found)
             for found in json.loads(out.read_text())
         },
@@ -58,9 +58,9 @@ def _run(name: str, options: Options, say: Any) -> dict[str, Any]:
 def _read(found: dict[str, Any]) -> dict[str, Any]:
     """The median and the ends of all iterations of all forks."""
     metric = found["primaryMetric"]
-    values = [value for fork in metric["rawData"] for value in fork]
+    values = [value / 1e9 for fork in metric["rawData"] for value in fork]
     return {
-        "nanoseconds": statistics.median(values),
-        "fastest": min(values),
-        "slowest": max(values),
+        "median_seconds": statistics.median(values),
+        "fastest_seconds": min(values),
+        "slowest_seconds": max(values),
     }

@@ -9,7 +9,7 @@ from benchmarks.core_engines import ENGINES as CORE_ENGINES
 from benchmarks.models import MODELS
 from benchmarks.spark_run import ENGINES
 
-PARTS = ("spark", "core", "kernels")
+PARTS = ("spark", "core", "kernels", "loading")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Size:
     core_rounds: int = 3
     jmh_forks: int = 2
     jmh_iterations: int = 5
+    load_repeats: int = 5
 
 
 FULL = Size()
@@ -32,6 +33,7 @@ QUICK = Size(
     core_rounds=2,
     jmh_forks=1,
     jmh_iterations=3,
+    load_repeats=2,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks import targets
-from benchmarks.tables import ratio, spread, table
+from benchmarks.tables import number, ratio, spread, table
 
 OURS = "bundle"
 PLAIN = "plainLoop"
@@ -18,6 +18,7 @@ def render(results: dict[str, Any]) -> str:
         *(in_spark(result) for result in results.get("spark", [])),
         *(on_one_core(result) for result in results.get("core", [])),
         kernels(results.get("kernels", [])),
+        loading(results.get("loading")),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -28,10 +29,20 @@ def verdict(results: dict[str, Any]) -> str:
     if not measured:
         return ""
     rows = [
-        [target.text, f"{target.least:g} x", ratio(value), "yes" if value >= target.least else "NO"]
+        [target.text, f"at least {target.least:g} x", ratio(value), holds(value >= target.least)]
         for target, value in measured
     ]
-    return "## What must hold\n\n" + table(["ratio of medians", "at least", "is", "holds"], rows)
+    loaded = results.get("loading")
+    for name in ("bundle", "pmml") if loaded else ():
+        engine, most = loaded["engines"][name], targets.MOST_HELD
+        text = f"memory of {engine['title']}: the bare arrays of its nodes"
+        held = engine["times_bare"]
+        rows.append([text, f"at most {most:g} x", ratio(held), holds(held <= most)])
+    return "## What must hold\n\n" + table(["ratio of medians", "wanted", "is", "holds"], rows)
+
+
+def holds(is_so: bool) -> str:
+    return "yes" if is_so else "NO"
 
 
 def in_spark(result: dict[str, Any]) -> str:
@@ -57,15 +68,42 @@ def kernels(measured: list[dict[str, Any]]) -> str:
     """A line for each kernel of each model, beside the plain loop of the same run."""
     rows = []
     for result in measured:
-        plain = result["kernels"][PLAIN]["nanoseconds"]
-        for name, found in result["kernels"].items():
-            times = ratio(plain / found["nanoseconds"])
-            cost = spread(found["nanoseconds"], found["fastest"], found["slowest"])
-            rows.append([result["title"], name, times, cost])
+        plain = result["engines"][PLAIN]["median_seconds"]
+        for name, found in result["engines"].items():
+            times = ratio(plain / found["median_seconds"])
+            rows.append([result["title"], name, times, seconds(found, 1e9)])
     if not rows:
         return ""
     head = ["model", "kernel", "times the plain loop", "ns a row (fastest .. slowest)"]
     return f"## Kernels (JMH), {measured[0]['rows']:,} rows\n\n{table(head, rows)}"
+
+
+def loading(measured: dict[str, Any] | None) -> str:
+    """From the file to the first score, and the memory held."""
+    if measured is None:
+        return ""
+    rows = [
+        [
+            engine["title"],
+            seconds(engine, 1e3),
+            f"{number(engine['held_bytes'] / 2**20)} MiB",
+            ratio(engine["times_bare"]),
+            engine["verdict"]["text"],
+        ]
+        for engine in measured["engines"].values()
+    ]
+    head = [
+        "engine",
+        "ms to the first score (fastest .. slowest)",
+        "held",
+        "times the bare nodes",
+        "answer",
+    ]
+    return (
+        f"## {measured['title']}: from the file to the first verified score, in fresh JVMs\n\n"
+        f"{table(head, rows)}\n\nThe bare arrays of the nodes are "
+        f"{number(measured['bare_bytes'] / 2**20)} MiB."
+    )
 
 
 def engines(measured: dict[str, Any], head: list[str]) -> str:
@@ -78,6 +116,13 @@ def engines(measured: dict[str, Any], head: list[str]) -> str:
         right = engine["verdict"]["text"] if "verdict" in engine else ""
         rows.append([engine["title"], times, rate, right])
     return table(head, rows)
+
+
+def seconds(measured: dict[str, Any], unit: float) -> str:
+    """The median and its spread; ``unit`` is how many there are in a second."""
+    return spread(
+        *(unit * measured[f"{which}_seconds"] for which in ("median", "fastest", "slowest"))
+    )
 
 
 def settings(measured: dict[str, Any]) -> str:
@@ -93,8 +138,9 @@ def settings(measured: dict[str, Any]) -> str:
 def wrong(results: dict[str, Any]) -> list[str]:
     """Every engine that gave wrong answers without an excuse, a sentence each."""
     found = []
-    for part in ("spark", "core"):
-        for result in results.get(part, []):
+    loaded = [results["loading"]] if "loading" in results else []
+    for part in (results.get("spark", []), results.get("core", []), loaded):
+        for result in part:
             for engine in result["engines"].values():
                 judged = engine.get("verdict")
                 if judged and not judged["right"] and not engine.get("excuse"):
