@@ -168,7 +168,15 @@ def _numeric() -> list[Case]:
         relative = 4e-16 if op in (UnaryOp.EXP, UnaryOp.LOG) else 0.0
         nodes = [g.Unary(op, "x", "z")]
         found.append(Case(op.value, graph(x, nodes, "z"), one(NUMBERS), relative))
-    for then, otherwise in (("x", "y"), ("x", 7.0), (7.0, "y"), (1.0, 2.0)):
+    for then, otherwise in (
+        ("x", "y"),
+        ("x", 7.0),
+        (7.0, "y"),
+        (1.0, 2.0),
+        ("x", NAN),
+        (NAN, "y"),
+        (NAN, 7.0),
+    ):
         nodes = [g.Where("c", then, otherwise, "z")]
         rows = [[c, *row] for c in (0.0, -0.0, 1.0, NAN, -2.0) for row in pairs(NUMBERS[::3])]
         inputs = number("c", "x", "y")

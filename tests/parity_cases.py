@@ -12,11 +12,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn import linear_model as lm
+from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.compose import ColumnTransformer
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.feature_selection import SelectKBest, f_regression
 from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
@@ -29,6 +36,7 @@ from sklearn.preprocessing import (
     StandardScaler,
     TargetEncoder,
 )
+from sklearn.svm import LinearSVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 EPS = float(np.finfo(np.float64).eps)
@@ -66,6 +74,8 @@ def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
         "bool": score > np.median(score),
         "no/yes": np.where(score > np.median(score), "yes", "no").astype(object),
         "1/2/5": np.array([1, 2, 5])[thirds],
+        "one": np.full(ROWS, 3),
+        "exponential": np.exp(score / 8),
         "three": np.array(["low", "mid, or so", 'high "<&>"'], dtype=object)[thirds],
     }
     return frame, targets
@@ -126,12 +136,87 @@ def _softmax(model: Any, x: Any) -> float:
     return _dot(model, x) / 2 + (len(model.classes_) + 4) * EPS
 
 
+def _exp(model: Any, x: Any) -> float:
+    """y (expm1(b) + 6 eps): the margin's bound through exp, which differs between libraries."""
+    y = float(np.max(np.abs(model.predict(x))))
+    return y * (np.expm1(_dot(model, x)) + 6 * EPS)
+
+
+def _centred(model: Any, x: Any) -> float:
+    """As for a dot product, of the columns less their means."""
+    row = np.asarray(x, dtype=np.float64) - model._x_mean
+    size = np.abs(row) @ np.abs(model.coef_).T + np.abs(model.intercept_)
+    return (row.shape[1] + 2) * EPS * float(np.max(size))
+
+
+def _shares(model: Any, x: Any) -> float:
+    """p_j = s_j / sum s: the relative bounds of two logistic functions, k + 8 roundings."""
+    return 2 * _dot(model, x) + (len(model.classes_) + 8) * EPS
+
+
+def _clipped(model: Any, x: Any) -> float:
+    """q_j = (clip(m_j) + 1) / 2 within d; p_j = q_j / sum q within (1 + k) d / sum q, k > 2."""
+    d = _dot(model, x) / 2 + 2 * EPS
+    k = len(model.classes_)
+    if k == 2:
+        return d
+    q = float(np.sum((np.clip(model.decision_function(x), -1, 1) + 1) / 2))
+    return (1 + k) * d / (q - k * d) if q > k * d else np.inf
+
+
+def _segment(model: Any, x: Any) -> float:
+    """The product and the sum of a line may be one rounding: 4 eps (|rise| + |y|) <= 12 eps |y|."""
+    return 12 * EPS * float(np.max(np.abs(model.y_thresholds_)))
+
+
+def _posterior(likelihood: Callable[[Any, np.ndarray], float]) -> Callable[[Any, Any], float]:
+    """exp(l - log(sum(exp(l)))), each l within b: two of them, roundings at the sum's size, exp."""
+
+    def bound(model: Any, x: Any) -> float:
+        row = np.asarray(x, dtype=np.float64)
+        k = len(model.classes_)
+        largest = np.max(np.abs(model.predict_joint_log_proba(x))) + np.log(k)
+        exponent = 2 * likelihood(model, row) + EPS * largest
+        return np.expm1(exponent) + (k + 30) * EPS
+
+    return bound
+
+
+def _gaussian(model: Any, row: np.ndarray) -> float:
+    """(n + 6) eps of the sizes of all terms, the constants' own included."""
+    squares = ((row - model.theta_) ** 2 / model.var_).sum(axis=1) / 2
+    constants = np.abs(np.log(2 * np.pi * model.var_)).sum(axis=1) / 2
+    sizes = squares + constants + np.abs(np.log(model.class_prior_))
+    return (row.shape[1] + 6) * EPS * float(np.max(sizes))
+
+
+def _counts(model: Any, row: np.ndarray) -> float:
+    """(n + 2) eps of a dot product with log probabilities."""
+    weights, prior = model.feature_log_prob_, np.abs(model.class_log_prior_)
+    if isinstance(model, BernoulliNB):
+        absent = np.log(1 - np.exp(weights))
+        row, prior = (row > model.binarize) * 1.0, prior + np.abs(absent).sum(axis=1)
+        weights = np.abs(weights) + np.abs(absent)
+    return (row.shape[1] + 2) * EPS * float(np.max(np.abs(row) @ np.abs(weights).T + prior))
+
+
 EXACT = Bound("a leaf's own number, or a label")
 SUM = Bound("the order of a dot product's sum", prediction=_dot)
 MEAN = Bound("the order of the sum over trees", prediction=_mean)
 SIGMOID = Bound("labels equal; probabilities through exp", probability=_logistic)
 SOFTMAX = Bound("labels equal; probabilities through exp", probability=_softmax)
 VOTE = Bound("labels equal; probabilities summed over trees", probability=_mean)
+SHARES = Bound("labels equal; logistic functions over their sum", probability=_shares)
+CLIPPED = Bound("labels equal; clipped margins over their sum", probability=_clipped)
+LABEL = Bound("labels equal: no probabilities")
+EXP = Bound("the order of a dot product's sum, through exp", prediction=_exp)
+CONSENSUS = Bound(
+    "the order of a dot product's sum", prediction=lambda model, x: _dot(model.estimator_, x)
+)
+CENTRED = Bound("the order of a dot product's sum", prediction=_centred)
+SEGMENT = Bound("a product and a sum that may be fused", prediction=_segment)
+GAUSSIAN = Bound("labels equal; likelihoods through exp", probability=_posterior(_gaussian))
+COUNTS = Bound("labels equal; likelihoods through exp", probability=_posterior(_counts))
 SIGMOIDS = Bound("probabilities through exp", prediction=_logistic)
 
 
@@ -191,6 +276,10 @@ def forest(kind: Any, trees: int = 6, **more: Any) -> Any:
     return kind(trees, random_state=0, **more)
 
 
+def sgd(loss: str) -> Pipeline:
+    return scaled(lm.SGDClassifier(loss, random_state=0))
+
+
 def filled_texts() -> Pipeline:
     return make_pipeline(
         SimpleImputer(strategy="constant", fill_value="none", missing_values=None),
@@ -222,6 +311,32 @@ CASES = [
     Case("elastic net, all text", lambda: ElasticNet(alpha=0.01), "number", SUM, form="string"),
     Case("elastic net, tensor", lambda: ElasticNet(alpha=0.01), "number", SUM, form="tensor"),
     Case("linear, typed columns", LinearRegression, "number", SUM, form="typed"),
+    # Other ways to find the coefficients of the same sums.
+    Case("ridge cv, two outputs", lm.RidgeCV, "two", SUM, slow=True),
+    Case("lasso cv", lm.LassoCV, "number", SUM, slow=True),
+    Case("elastic net cv", lm.ElasticNetCV, "column", SUM, slow=True),
+    Case("multi-task lasso", lm.MultiTaskLasso, "two", SUM, slow=True),
+    Case("lars, two outputs", lm.Lars, "two", SUM, slow=True),
+    Case("lasso lars", lambda: lm.LassoLars(alpha=0.01), "column", SUM, slow=True),
+    Case("lasso lars ic", lm.LassoLarsIC, "number", SUM, slow=True),
+    Case("matching pursuit", lm.OrthogonalMatchingPursuit, "number", SUM, slow=True),
+    Case("bayesian ridge, all text", lm.BayesianRidge, "number", SUM, form="string", slow=True),
+    Case("ard", lambda: lm.ARDRegression(fit_intercept=False), "number", SUM, slow=True),
+    Case("huber", lambda: scaled(lm.HuberRegressor()), "number", SUM, slow=True),
+    Case("theil-sen", lambda: lm.TheilSenRegressor(max_subpopulation=99, random_state=0),
+         "number", SUM, slow=True),
+    Case("ransac", lambda: lm.RANSACRegressor(random_state=0), "number", CONSENSUS, form="string"),
+    Case("sgd", lambda: scaled(lm.SGDRegressor(random_state=0)), "number", SUM),
+    Case("linear svr", lambda: LinearSVR(random_state=0), "number", SUM, form="tensor", slow=True),
+    Case("quantile", lambda: lm.QuantileRegressor(alpha=0.01), "number", SUM, slow=True),
+    Case("pls, two outputs", lambda: PLSRegression(3), "two", CENTRED),
+    Case("pls, y of shape (n, 1)", lambda: PLSRegression(1), "column", CENTRED, slow=True),
+    Case("poisson", lambda: scaled(lm.PoissonRegressor()), "exponential", EXP),
+    Case("gamma, all text", lambda: scaled(lm.GammaRegressor()), "exponential", EXP, form="string",
+         slow=True),
+    Case("tweedie", lambda: scaled(lm.TweedieRegressor(power=1.5, alpha=0.1)), "exponential", EXP,
+         slow=True),
+    Case("tweedie, identity link", lm.TweedieRegressor, "number", SUM, slow=True),
     # Logistic regression and its labels.
     Case("logistic 2/7", lambda: scaled(LogisticRegression()), "2/7", SIGMOID),
     Case("logistic bool", lambda: scaled(LogisticRegression()), "bool", SIGMOID),
@@ -231,6 +346,38 @@ CASES = [
          slow=True),
     Case("logistic predict_proba", lambda: scaled(LogisticRegression()), "0/1", SIGMOIDS,
          predict_fn="predict_proba"),
+    # Other linear classifiers.
+    Case("logistic cv", lambda: scaled(lm.LogisticRegressionCV(Cs=2)), "three", SOFTMAX, slow=True),
+    Case("ridge classifier 2/7", lm.RidgeClassifier, "2/7", LABEL),
+    Case("ridge classifier cv", lm.RidgeClassifierCV, "three", LABEL, slow=True),
+    Case("perceptron", lambda: scaled(lm.Perceptron()), "no/yes", LABEL, slow=True),
+    Case("linear svc", lambda: scaled(LinearSVC(random_state=0)), "1/2/5", LABEL),
+    Case("sgd hinge", lambda: sgd("hinge"), "bool", LABEL, slow=True),
+    Case("sgd log loss", lambda: sgd("log_loss"), "no/yes", SIGMOID, slow=True),
+    Case("sgd log loss 1/2/5", lambda: sgd("log_loss"), "1/2/5", SHARES),
+    Case("sgd modified huber", lambda: sgd("modified_huber"), "2/7", CLIPPED, slow=True),
+    Case("sgd modified huber three", lambda: sgd("modified_huber"), "three", CLIPPED),
+    Case("discriminant", LinearDiscriminantAnalysis, "no/yes", SIGMOID),
+    Case("discriminant three", LinearDiscriminantAnalysis, "three", SOFTMAX, slow=True),
+    # Naive Bayes.
+    Case("gaussian bayes", GaussianNB, "three", GAUSSIAN),
+    Case("gaussian bayes, one class", GaussianNB, "one", GAUSSIAN, slow=True),
+    Case("bernoulli bayes", lambda: BernoulliNB(binarize=5), "1/2/5", COUNTS),
+    Case("multinomial bayes", MultinomialNB, "no/yes", COUNTS),
+    Case("complement bayes, all text", ComplementNB, "three", COUNTS, form="string", slow=True),
+    # Clusters, steps and constants.
+    Case("k-means", lambda: scaled(KMeans(5, n_init=1, random_state=0)), "number", LABEL),
+    Case("mini-batch k-means", lambda: MiniBatchKMeans(4, n_init=1, random_state=0), "number",
+         LABEL, slow=True),
+    Case("isotonic", IsotonicRegression, "number", SEGMENT, columns=["sugar"]),
+    Case("isotonic, falling, clipped",
+         lambda: IsotonicRegression(increasing=False, out_of_bounds="clip"), "number", SEGMENT,
+         columns=["sugar"], form="string", slow=True),
+    Case("isotonic, range kept", lambda: IsotonicRegression(out_of_bounds="raise"), "number",
+         SEGMENT, columns=["sugar"]),
+    Case("constant, two outputs", lambda: DummyRegressor(strategy="median"), "two", EXACT,
+         columns=MIXED, gaps=True, slow=True),
+    Case("constant label", DummyClassifier, "three", EXACT, columns=["kind", "pH"], gaps=True),
     # Trees.
     Case("tree", lambda: tree(DTR), "number", EXACT),
     Case("tree, all text", lambda: tree(DTR), "number", EXACT, form="string", slow=True),

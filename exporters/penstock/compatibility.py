@@ -11,8 +11,11 @@ import importlib
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from inspect import signature
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +53,24 @@ a type of column) `penstock check` says for your very model.
 _NUMBERS = pd.DataFrame({"a": np.arange(12.0), "b": np.arange(12.0) % 5})
 _GAPS = _NUMBERS.mask(_NUMBERS == 3.0)
 _TEXTS = pd.DataFrame({"a": ["u", "v", "u", "w"] * 3, "b": ["x", "y"] * 6}, dtype=object)
-_TARGETS = (np.arange(12.0) * 1.5, np.arange(12) % 2, np.arange(12) // 6, np.arange(12) % 3)
+_FRAMES = (_NUMBERS, _NUMBERS[["a"]], _GAPS, _TEXTS)
+_TARGETS = (
+    np.arange(1.0, 13.0) * 1.5,
+    np.arange(12) % 2,
+    np.arange(12) // 6,
+    np.arange(12) % 3,
+    np.column_stack([np.arange(12.0), np.arange(12.0) % 7]),
+)
+
+# What decides on the words beside the target.
+_SETTINGS: dict[str, Sequence[dict[str, Any]]] = {
+    "sklearn.linear_model.SGDClassifier": [
+        {"loss": "hinge"},
+        {"loss": "log_loss"},
+        {"loss": "modified_huber"},
+    ],
+    "sklearn.linear_model.TweedieRegressor": [{"power": 0}, {"power": 1}],
+}
 
 _LEAF = g.Tree(*(np.array([value]) for value in (-1, 0.0, -1, -1, False)), np.array([[1.0]]))
 _WORDS: tuple[Node, ...] = (
@@ -68,6 +88,7 @@ _WORDS: tuple[Node, ...] = (
 )
 
 
+@cache
 def page() -> str:
     """The whole page."""
     classes = _table(["class", "becomes"], map(_class_row, supported_classes()))
@@ -99,10 +120,11 @@ def _nodes_of(name: str) -> list[Node] | None:
     module, _, cls = name.rpartition(".")
     make = getattr(importlib.import_module(module), cls)
     found: list[Node] | None = None
-    for frame in (_NUMBERS, _GAPS, _TEXTS):
-        for target in _TARGETS:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for frame, target, settings in product(_FRAMES, _TARGETS, _SETTINGS.get(name, [{}])):
             try:
-                model = make()
+                model = make(**settings)
             except TypeError:
                 return None
             nodes = _converted(model, frame, target)
@@ -120,13 +142,11 @@ def _converted(model: object, frame: pd.DataFrame, target: np.ndarray) -> list[N
     type_ = "string" if frame is _TEXTS else "double"
     columns = [InputColumn(column, type_) for column in frame.columns]
     builder = Builder(columns)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            model.fit(frame, target)
-            convert_step("model", model, Table.of_inputs(columns, array=False), builder)
-        except (ValueError, UnsupportedModelError):
-            return None
+    try:
+        model.fit(frame, target)
+        convert_step("model", model, Table.of_inputs(columns, array=False), builder)
+    except (ValueError, UnsupportedModelError):
+        return None
     return builder.nodes
 
 

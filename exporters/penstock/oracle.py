@@ -41,6 +41,7 @@ _KINDS = (
     ("have missing values in transform but have no missing values in fit", Refusal.MISSING_VALUE),
     ("contains? infinity or a value too large", Refusal.OUT_OF_RANGE),
     ("can only be applied to strictly positive data", Refusal.OUT_OF_RANGE),
+    ("is (above|below) the interpolation range", Refusal.OUT_OF_RANGE),
     ("Found unknown categories", Refusal.UNKNOWN_CATEGORY),
 )
 

@@ -32,16 +32,15 @@ TreeEnsemble
     tree: then the tree's value moves by at most the distance between its least and its
     greatest leaf, and T trees are summed with (T + 1) eps times their largest leaves.
 
+Unary EXP, LOG, SQRT of x with bound b
+    exp differs by a factor within expm1(b), and 6 eps as above: y * (expm1(b) + 6 eps).
+    It overflows for certain where exp(x - b) does: then the bound is 0.
+    log by b / (x - b) and 8 eps |y|: a library may say log(s) as log1p(s / m) + log(m) + m,
+    with two more roundings. The square root is rounded correctly, so that an x without
+    a bound has one answer; with one, it moves by at most min(b / y, sqrt(b)), and both
+    sides round.
+
 A comparison whose sides are within their bounds may come out either way: a bound of 1.
-
-Unary EXP and LOG
-    y = exp(x): StrictMath is within 1 ulp and NumPy within 4, and a bound b of x changes
-    y by a factor within expm1(b): y * (expm1(b) + 6 eps). y = log(x): 6 eps |y|, and
-    what log changes by where x changes by b, which is at most b / (x - b).
-
-Unary SQRT
-    Rounded correctly, so that an x without a bound has one answer; with a bound b the root
-    moves by at most min(b / y, sqrt(b)), and both sides round.
 
 Both links and EXP get 2^-1020 on top, because results near the smallest normal number
 underflow differently.
@@ -210,12 +209,13 @@ class _State:
                 return self._softmax(node)
             case Binary():
                 return {node.output: self._binary(node)}
-            case Unary(op=UnaryOp.EXP) | Unary(op=UnaryOp.LOG) | Unary(op=UnaryOp.SQRT):
-                return {node.output: self._transcendental(node)}
             case ArgMax():
                 return {node.output: self._arg_max(node)}
             case Unary(op=UnaryOp.NEGATE) | Unary(op=UnaryOp.ABS):
                 return {node.output: self.bounds[node.input]}
+            case Unary(op=op) if op in FUNCTIONS:
+                x, y = self.columns[node.input], self.columns[node.output]
+                return {node.output: FUNCTIONS[op](x, y, np.asarray(self.bounds[node.input]))}
             case Where():
                 return {node.output: self._where(node)}
             case Imputer():
@@ -264,7 +264,7 @@ class _State:
     def _binary(self, node: Binary) -> np.ndarray | float:
         (x, bx), (y, by) = self._operand(node.left), self._operand(node.right)
         if node.op in COMPARISONS:
-            return np.where(np.abs(x - y) > bx + by, 0.0, 1.0)
+            return np.where((np.abs(x - y) > bx + by) | (bx + by == 0.0), 0.0, 1.0)
         result = np.abs(self.columns[node.output])
         match node.op:
             case BinaryOp.ADD | BinaryOp.SUB:
@@ -274,18 +274,17 @@ class _State:
             case BinaryOp.DIV:
                 moved = (bx + result * by) / np.maximum(np.abs(y) - by, 0.0)
             case _:  # MIN, MAX: no rounding
-                return np.maximum(bx, by)
+                return self._extreme(node)
         return moved + EPS * (result + moved) + TINY
 
-    def _transcendental(self, node: Unary) -> np.ndarray:
-        x, y = self.columns[node.input], np.abs(self.columns[node.output])
-        b = self.bounds[node.input]
-        if node.op is UnaryOp.EXP:
-            return y * (np.expm1(b) + 6 * EPS) + LINK_TINY
-        if node.op is UnaryOp.SQRT:
-            moved = np.where(b == 0.0, 0.0, np.fmin(b / y, np.sqrt(b)) + EPS * y)
-            return np.where((b > 0.0) & (x < b), np.inf, moved)
-        return b / np.maximum(x - b, 0.0) * (1 + EPS) + 6 * EPS * y
+    def _extreme(self, node: Binary) -> np.ndarray:
+        """How far the smaller or larger of two intervals' ends is from the result."""
+        (x, bx), (y, by) = self._operand(node.left), self._operand(node.right)
+        result = self.columns[node.output]
+        choose = np.minimum if node.op is BinaryOp.MIN else np.maximum
+        low, high = choose(x - bx, y - by), choose(x + bx, y + by)
+        is_exact = (low == high) | ((bx == 0.0) & (by == 0.0))
+        return np.where(is_exact, 0.0, np.maximum(result - low, high - result))
 
     def _where(self, node: Where) -> np.ndarray:
         """Where the condition itself is open, either side may be taken."""
@@ -310,6 +309,24 @@ def is_inexact(node: Node) -> bool:
     if isinstance(node, Unary):
         return node.op in (UnaryOp.EXP, UnaryOp.LOG)
     return isinstance(node, (Linear, Link))
+
+
+def _exp(x: np.ndarray, y: np.ndarray, b: np.ndarray) -> np.ndarray:
+    bound = y * (np.expm1(b) + 6 * EPS) + LINK_TINY
+    return np.where(np.isinf(np.exp(x - b)), 0.0, bound)
+
+
+def _log(x: np.ndarray, y: np.ndarray, b: np.ndarray) -> np.ndarray:
+    moved = np.where(b == 0.0, 0.0, b / np.maximum(x - b, 0.0))
+    return moved + np.where(np.isinf(y), 0.0, 8 * EPS * np.abs(y))
+
+
+def _sqrt(x: np.ndarray, y: np.ndarray, b: np.ndarray) -> np.ndarray:
+    moved = np.where(b == 0.0, 0.0, np.fmin(b / y, np.sqrt(b)) + EPS * y)
+    return np.where((b > 0.0) & (x < b), np.inf, moved)
+
+
+FUNCTIONS = {UnaryOp.EXP: _exp, UnaryOp.LOG: _log, UnaryOp.SQRT: _sqrt}
 
 
 def _logistic(x: np.ndarray, p: np.ndarray, b: np.ndarray | float) -> np.ndarray:

@@ -250,9 +250,8 @@ def _unary_support(node: g.Unary) -> Support:
         what, remedy = _NO_OPERATION[node.op]
         return Refused(f"no operation of MLeap 0.20.0 {what}", remedy)
     if node.op in (UnaryOp.EXP, UnaryOp.LOG):
-        return Within(
-            "6 * eps * |y|", f"{node.op.value} differs in its last bits between libraries"
-        )
+        bound = "6 * eps * |y|" if node.op is UnaryOp.EXP else "8 * eps * |y|"
+        return Within(bound, f"{node.op.value} differs in its last bits between libraries")
     return Exact()
 
 
