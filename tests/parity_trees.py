@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    BaggingRegressor,
     ExtraTreesClassifier,
     ExtraTreesRegressor,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
+    IsolationForest,
 )
 from sklearn.tree import ExtraTreeClassifier, ExtraTreeRegressor
 
@@ -28,6 +32,10 @@ def histogram(kind: Any, trees: int = 6, **more: Any) -> Any:
     return kind(max_iter=trees, min_samples_leaf=5, random_state=0, **more)
 
 
+def bag(kind: Any, trees: int = 7, **more: Any) -> Any:
+    return kind(n_estimators=trees, random_state=0, **more)
+
+
 def _exponential(model: Any, x: Any) -> float:
     """6 eps of the answer: exp is within 4 units in the last place here and 1 in the JVM."""
     last, row = final(model, x)
@@ -40,7 +48,6 @@ LINK = Bound(
     "labels equal; exact sums through exp, one division and k additions",
     probability=lambda model, x: (len(model.classes_) + 8) * EPS,
 )
-
 # fmt: off
 TREES = [
     # Extremely random trees.
@@ -49,6 +56,17 @@ TREES = [
     Case("extra trees, two outputs", lambda: forest(ExtraTreesRegressor), "two", MEAN),
     Case("extra trees three, gaps", lambda: forest(ExtraTreesClassifier, bootstrap=True), "three",
          VOTE, gaps=True),
+    # Bags of trees, each over some of the columns.
+    Case("bagging, two outputs", lambda: bag(BaggingRegressor, max_features=3), "two", MEAN,
+         gaps=True),
+    Case("bagging three", lambda: bag(BaggingClassifier, max_samples=12, max_features=2), "three",
+         VOTE, form="string"),
+    Case("isolation forest", lambda: bag(IsolationForest, contamination=0.2), "number", EXACT,
+         gaps=True),
+    Case("isolation forest, some columns",
+         lambda: bag(IsolationForest, 5, max_features=2), "number", EXACT, slow=True),
+    Case("adaptive boosting 2/7", lambda: boosted(AdaBoostClassifier, 9), "2/7", LINK),
+    Case("adaptive boosting three", lambda: boosted(AdaBoostClassifier, 9), "three", LINK),
     # Boosting: the very sums of the library.
     Case("boosting", lambda: boosted(GBR, 12), "number", EXACT),
     Case("boosting from a tree", lambda: boosted(GBR, init=tree(DTR, max_depth=2), loss="huber"),

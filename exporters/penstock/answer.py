@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 Value = str | float | int | bool | None
 """What one cell of a row holds. A row is a sequence of these in the inputs' order."""
@@ -16,12 +18,12 @@ class Answer:
     """A score, or a refusal.
 
     ``prediction``: a float, a typed label, or a tuple of floats for several outputs.
-    ``leaves``: the leaf in each tree, as the side that answers numbers them.
+    ``leaves``: int32 (trees,), the leaf in each tree, as the side that answers numbers them.
     ``refused``: the kind of refusal, with ``message`` saying why; then the rest is None.
     """
 
     prediction: Value | tuple[float, ...] = None
     probabilities: tuple[float, ...] | None = None
-    leaves: tuple[int, ...] | None = None
+    leaves: np.ndarray | None = field(default=None, compare=False)
     refused: str | None = None
     message: str = ""

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from penstock.answer import Answer
 from penstock.contract import Refusal
 
@@ -55,8 +57,8 @@ def compare(
     expected: Answer,
     actual: Answer,
     bounds: Bounds,
-    expected_leaves: Sequence[int] | None = None,
-    actual_leaves: Sequence[int] | None = None,
+    expected_leaves: np.ndarray | None = None,
+    actual_leaves: np.ndarray | None = None,
 ) -> Outcome:
     """The outcome for one row. Leaves are compared where both are given, numbered alike."""
     doubtful = bounds.overflows or bounds.beyond
@@ -65,12 +67,9 @@ def compare(
     if expected.refused is not None or actual.refused is not None:
         return _refusals(expected, actual)
     if expected_leaves is not None and actual_leaves is not None and not bounds.open:
-        if len(expected_leaves) != len(actual_leaves):
-            told = f"the file holds {len(actual_leaves)} trees and not {len(expected_leaves)}"
+        told = _leaves(expected_leaves, actual_leaves)
+        if told:
             return Outcome(told, share=WORST)
-        for tree, (one, other) in enumerate(zip(expected_leaves, actual_leaves, strict=True)):
-            if one != other:
-                return Outcome(f"tree {tree} ends at node {other} and not {one}", share=WORST)
     outcomes = [_predictions(expected.prediction, actual.prediction, bounds)]
     if expected.probabilities is not None:
         if actual.probabilities is None:
@@ -85,6 +84,17 @@ def compare(
         max(outcome.difference for outcome in outcomes),
         max(outcome.share for outcome in outcomes),
     )
+
+
+def _leaves(expected: np.ndarray, actual: np.ndarray) -> str:
+    """What differs between the leaves, if anything does."""
+    if len(expected) != len(actual):
+        return f"the file holds {len(actual)} trees and not {len(expected)}"
+    wrong = np.flatnonzero(expected != actual)
+    if not len(wrong):
+        return ""
+    tree = wrong[0]
+    return f"tree {tree} ends at node {actual[tree]} and not {expected[tree]}"
 
 
 def _refusals(expected: Answer, actual: Answer) -> Outcome:

@@ -161,7 +161,7 @@ def link(function: LinkFunction, x: np.ndarray) -> np.ndarray:
 
 def apply(tree: Tree, x: np.ndarray) -> np.ndarray:
     """The leaf of each row as a node number, for ``x`` (rows, inputs) already rounded."""
-    at = np.zeros(len(x), dtype=np.int64)
+    at = np.zeros(len(x), dtype=np.int32)
     rows = np.arange(len(x)) if tree.feature[0] >= 0 else np.empty(0, dtype=np.int64)
     while len(rows):
         here = at[rows]
@@ -183,7 +183,7 @@ def sum_trees(node: TreeEnsemble, leaves: np.ndarray) -> Columns:
 
 
 def apply_trees(node: TreeEnsemble, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The leaf of each row in each tree, int64 (rows, trees)."""
+    """The leaf of each row in each tree, int32 (rows, trees)."""
     x = matrix(columns, node.inputs)
     if node.compare is Compare.FLOAT32:
         with np.errstate(over="ignore"):

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from penstock import encoding
 from penstock.answer import Answer, Value
 from penstock.errors import JarError, JavaError
@@ -145,7 +147,7 @@ def _answer(data: dict) -> Answer:
     return Answer(
         prediction=tuple(prediction) if isinstance(prediction, list) else prediction,
         probabilities=None if probability is None else tuple(probability),
-        leaves=None if leaves is None else tuple(leaves),
+        leaves=None if leaves is None else np.array(leaves, dtype=np.int32),
     )
 
 

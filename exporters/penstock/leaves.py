@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from penstock.converters.names import public_name
 
@@ -34,11 +35,17 @@ def _apply(estimator: Any, x: Any) -> np.ndarray:
     return leaves.reshape(len(leaves), -1)
 
 
+def _float32(x: Any) -> Any:
+    """The columns as trees get them, a dense matrix or rows of a sparse one."""
+    if issparse(x):
+        return x.tocsr().astype(np.float32)
+    with np.errstate(over="ignore"):
+        return np.asarray(x).astype(np.float32)
+
+
 def _boosted(estimator: Any, x: Any) -> np.ndarray:
     """The trees of each class after each other, each class begun by a tree for ``init_``."""
-    from sklearn.utils import check_array
-
-    x = check_array(x, dtype=np.float32, accept_sparse="csr")
+    x = _float32(x)
     start = np.zeros(x.shape[0], dtype=np.int64)
     if hasattr(estimator.init_, "tree_"):
         start = estimator.init_.tree_.apply(x)
@@ -46,6 +53,24 @@ def _boosted(estimator: Any, x: Any) -> np.ndarray:
     for trees in estimator.estimators_.T:
         found += [start, *(tree.tree_.apply(x) for tree in trees)]
     return np.stack(found, axis=1)
+
+
+def _members(estimator: Any, x: Any) -> np.ndarray:
+    """Trees that all look at the same columns."""
+    x = _float32(x)
+    return np.stack([tree.tree_.apply(x) for tree in estimator.estimators_], axis=1)
+
+
+def _own_columns(estimator: Any, x: Any) -> np.ndarray:
+    """Trees of which each looks at columns of its own."""
+    x = _float32(x)
+    pairs = zip(estimator.estimators_, estimator.estimators_features_, strict=True)
+    return np.stack([tree.tree_.apply(x[:, features]) for tree, features in pairs], axis=1)
+
+
+def _isolation(estimator: Any, x: Any) -> np.ndarray:
+    whole = estimator._max_features == estimator.n_features_in_
+    return (_members if whole else _own_columns)(estimator, x)
 
 
 def _histogram(estimator: Any, x: Any) -> np.ndarray:
@@ -66,12 +91,16 @@ def _histogram(estimator: Any, x: Any) -> np.ndarray:
 
 
 _APPLY: dict[str, Apply] = {
+    "sklearn.ensemble.AdaBoostClassifier": _members,
+    "sklearn.ensemble.BaggingClassifier": _own_columns,
+    "sklearn.ensemble.BaggingRegressor": _own_columns,
     "sklearn.ensemble.ExtraTreesClassifier": _apply,
     "sklearn.ensemble.ExtraTreesRegressor": _apply,
     "sklearn.ensemble.GradientBoostingClassifier": _boosted,
     "sklearn.ensemble.GradientBoostingRegressor": _boosted,
     "sklearn.ensemble.HistGradientBoostingClassifier": _histogram,
     "sklearn.ensemble.HistGradientBoostingRegressor": _histogram,
+    "sklearn.ensemble.IsolationForest": _isolation,
     "sklearn.ensemble.RandomForestClassifier": _apply,
     "sklearn.ensemble.RandomForestRegressor": _apply,
     "sklearn.tree.DecisionTreeClassifier": _apply,

@@ -139,14 +139,14 @@ class Oracle:
         predictions = np.asarray(self._pyfunc.predict(data))
         enforced = self._enforced(data) if self._probabilities or self._find_leaves else None
         probabilities = self._native.predict_proba(enforced) if self._probabilities else None
-        leaves = self._find_leaves(enforced) if self._find_leaves else None
+        leaves = self._find_leaves(enforced).astype(np.int32) if self._find_leaves else None
         return [
             Answer(
                 prediction=_prediction(predictions[position]),
                 probabilities=None
                 if probabilities is None
                 else tuple(probabilities[position].tolist()),
-                leaves=None if leaves is None else tuple(leaves[position].tolist()),
+                leaves=None if leaves is None else leaves[position],
             )
             for position in range(len(data))
         ]

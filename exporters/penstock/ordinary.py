@@ -15,7 +15,7 @@ from penstock.domains import Domain
 from penstock.floats import FLOAT64
 from penstock.graph import Binary, Graph, Imputer, Linear, OneHotEncoder, TreeEnsemble
 from penstock.lineage import definitions, trace
-from penstock.paths import grid_of
+from penstock.paths import grid_of, thresholds
 from penstock.sources import UNSEEN, Source, inverse, sources
 
 POINTS = 2000
@@ -64,10 +64,11 @@ def _known_values(graph: Graph, domains: Mapping[str, Domain]) -> dict[str, np.n
     known: dict[str, list[np.ndarray]] = {}
     for node in graph.nodes:
         if isinstance(node, TreeEnsemble):
+            split = thresholds(node)
             for source, j in _numbers(
                 sources(defined, node.inputs, domains, grid_of(node.compare))
             ):
-                raw = inverse(source, j, _thresholds(node, int(source.features[j])))
+                raw = inverse(source, j, _some(split[source.features[j]]))
                 known.setdefault(source.domain.input.name, []).append(raw)
         elif isinstance(node, Linear):
             for source, j in _numbers(sources(defined, node.inputs, domains, FLOAT64)):
@@ -87,12 +88,10 @@ def _numbers(found: list[Source]) -> list[tuple[Source, int]]:
     return [(source, int(j)) for source in found for j in np.flatnonzero(source.growth)]
 
 
-def _thresholds(node: TreeEnsemble, feature: int) -> np.ndarray:
-    """The thresholds on one input of the ensemble, at most ``POINTS`` of them."""
-    found = [tree.threshold[tree.feature == feature] for tree in node.trees]
-    thresholds = np.unique(np.concatenate(found))
-    thresholds = thresholds[np.isfinite(thresholds)]
-    return thresholds[:: max(1, len(thresholds) // POINTS)]
+def _some(thresholds: np.ndarray) -> np.ndarray:
+    """At most about ``POINTS`` of the thresholds."""
+    finite = thresholds[np.isfinite(thresholds)]
+    return finite[:: max(1, len(finite) // POINTS)]
 
 
 def _number_pool(domain: Domain, known: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -85,7 +85,7 @@ class Gate:
         self.oracle = Oracle(model, output.probabilities, bool(ensembles))
         likely_refused = [kind is not None for kind in refusals(conversion.contract, rows)]
         self.answers = self.oracle.many(rows, likely_refused)
-        told = next((a.leaves for a in self.answers if a.leaves is not None), ())
+        told = next((a.leaves for a in self.answers if a.leaves is not None), np.zeros(0))
         self.trees = own_ensembles(ensembles, len(told))
         self.bounds = row_bounds(conversion, rows)
         self._single: dict[int, Answer] = {}
@@ -146,7 +146,7 @@ class Gate:
             len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
         )
 
-    def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, Sequence[int]]:
+    def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, np.ndarray]:
         """The graph's leaves that the file told, for each row that both sides score."""
         pairs = {
             position: (answer.leaves, actual.leaves)
@@ -160,7 +160,7 @@ class Gate:
         nodes = align(expected, found, orders)
         return dict(zip(pairs, found if nodes is None else nodes, strict=True))
 
-    def _outcome(self, position: int, given: Answer, leaves: Sequence[int] | None) -> Outcome:
+    def _outcome(self, position: int, given: Answer, leaves: np.ndarray | None) -> Outcome:
         outcome = self._compare(self.answers[position], position, given, leaves)
         # A file that is wrong throughout is wrong without asking for each row again.
         doubtful = outcome.problem and len(self._single) < _ASKED_AGAIN
@@ -169,7 +169,7 @@ class Gate:
         return outcome
 
     def _compare(
-        self, expected: Answer, position: int, given: Answer, leaves: Sequence[int] | None
+        self, expected: Answer, position: int, given: Answer, leaves: np.ndarray | None
     ) -> Outcome:
         return compare(expected, given, self.bounds[position], expected.leaves, leaves)
 

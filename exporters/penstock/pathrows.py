@@ -17,8 +17,8 @@ from penstock.compute import Columns
 from penstock.domains import Domain
 from penstock.graph import Graph, Tree, TreeEnsemble
 from penstock.lineage import definitions
-from penstock.paths import Boxes, boxes, grid_of, restrict, splits
-from penstock.sources import Source, Status, solve, sources
+from penstock.paths import Boxes, boxes, grid_of, restrict, splits, thresholds
+from penstock.sources import Source, Status, search_edges, solve, sources
 
 LEFT, RIGHT, MISSING = 0, 1, 2
 CELLS = 4_000_000
@@ -76,6 +76,9 @@ def path_rows(
         found = sources(
             definitions(graph.nodes), ensemble.inputs, domains, grid_of(ensemble.compare)
         )
+        known = thresholds(ensemble)
+        for source in found:
+            search_edges(source, known)
         for tree, nodes, count in zip(ensemble.trees, inner, counts, strict=True):
             chosen = np.sort(rng.permutation(nodes)[:count])
             asked += len(chosen)

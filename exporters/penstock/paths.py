@@ -7,11 +7,12 @@ precision in which the tree compares, and whether NaN gets there too.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from penstock.floats import FLOAT32, FLOAT64, Grid
-from penstock.graph import Compare, Tree
+from penstock.graph import Compare, Tree, TreeEnsemble
 
 
 @dataclass
@@ -37,6 +38,15 @@ def grid_of(compare: Compare) -> Grid:
 def splits(tree: Tree) -> np.ndarray:
     """The node numbers of the splits."""
     return np.flatnonzero(tree.feature >= 0)
+
+
+def thresholds(ensemble: TreeEnsemble) -> list[np.ndarray]:
+    """For each input of the ensemble the thresholds on it, each once, ascending."""
+    feature = np.concatenate([tree.feature for tree in ensemble.trees])
+    threshold = np.concatenate([tree.threshold for tree in ensemble.trees])
+    order = np.argsort(feature, kind="stable")
+    ends = np.searchsorted(feature[order], np.arange(len(ensemble.inputs) + 1))
+    return [np.unique(threshold[order[a:b]]) for a, b in pairwise(ends)]
 
 
 def parents(tree: Tree) -> np.ndarray:

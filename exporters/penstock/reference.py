@@ -98,7 +98,7 @@ class Reference:
     ``predictions`` and ``bounds``: float64 (rows, outputs); for a classification the
     one column is the index of the class and its bound is 0. ``probabilities`` and
     ``probability_bounds``: float64 (rows, classes), no columns where the model has
-    none. ``leaves``: int64 (rows, trees), the node that each tree ends in.
+    none. ``leaves``: int32 (rows, trees), the node that each tree ends in.
     ``ambiguous``: bool (rows,), where the margin or the scores of a classification are
     so close to a tie that the order of summation decides the label.
     """
@@ -143,7 +143,7 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
         probability_bounds=state.bound_matrix(outputs.probabilities),
         leaves=np.concatenate(state.leaves, axis=1)
         if state.leaves
-        else np.zeros((rows, 0), dtype=np.int64),
+        else np.zeros((rows, 0), dtype=np.int32),
         ambiguous=(bounds > 0.0).any(axis=1) if is_label else np.zeros(rows, dtype=bool),
         open=state.open,
     )

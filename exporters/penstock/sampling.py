@@ -15,12 +15,16 @@ import numpy as np
 
 from penstock.answer import OTHER, Value
 from penstock.converters import Conversion
+from penstock.graph import TreeEnsemble
 from penstock.manifest import golden_data
 from penstock.parity import Gate
 from penstock.rows import generate
 
 BUDGET = 60_000
 """How many rows are made at most: a second of scoring, and some seconds of pyfunc."""
+
+LEAVES = 12_000_000
+"""How many leaves, one for each row and tree, are held at most."""
 
 _GOLDEN_SCORED = 24
 _GOLDEN_REFUSED = 2
@@ -37,8 +41,14 @@ class Sample:
 def make_rows(conversion: Conversion, seed: int) -> Sample:
     """Generated rows for the model; the same seed gives the same rows."""
     with np.errstate(all="ignore"):
-        rows, coverage = generate(conversion, seed, BUDGET)
+        rows, coverage = generate(conversion, seed, _budget(conversion))
     return Sample(rows, coverage)
+
+
+def _budget(conversion: Conversion) -> int:
+    """Fewer rows where there are very many trees: their leaves take time and memory."""
+    trees = sum(len(n.trees) for n in conversion.graph.nodes if isinstance(n, TreeEnsemble))
+    return min(BUDGET, LEAVES // max(1, trees))
 
 
 def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:

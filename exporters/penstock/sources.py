@@ -30,6 +30,7 @@ from penstock.graph import (
 from penstock.lineage import trace
 from penstock.paths import Boxes
 
+_NO_KEYS = np.zeros(0, dtype=np.int64)
 UNSEEN = "~unseen~"
 MONOTONE = (BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.DIV, BinaryOp.MIN, BinaryOp.MAX)
 
@@ -58,6 +59,8 @@ class Source:
     grid: Grid
     growth: np.ndarray = field(repr=False)
     """For each feature: 1 or -1 where it grows or falls with the raw number, else 0."""
+    reached: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, repr=False)
+    """For each feature targets, ascending, and the least raw keys that were found for them."""
 
     def compute(self, raw: np.ndarray) -> np.ndarray:
         """The features (rows, features) for raw values (rows,)."""
@@ -180,9 +183,22 @@ def _interval(source: Source, box: Boxes) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _first(source: Source, j: int, target: np.ndarray) -> np.ndarray:
-    """The least raw key at which feature j, turned to grow, reaches each target."""
+    """The least raw key at which feature j, turned to grow, reaches each target.
+
+    What was found for a target is remembered, because trees share their ends.
+    """
+    targets, keys = source.reached.setdefault(j, (_NO_KEYS, _NO_KEYS))
+    new = np.setdiff1d(target, targets)
+    if len(new):
+        targets = np.concatenate([targets, new])
+        keys = np.concatenate([keys, _search(source, j, new)])
+        order = np.argsort(targets)
+        targets, keys = source.reached[j] = targets[order], keys[order]
+    return keys[np.searchsorted(targets, target)]
+
+
+def _search(source: Source, j: int, targets: np.ndarray) -> np.ndarray:
     domain, sign = source.domain, int(source.growth[j])
-    targets, place = np.unique(target, return_inverse=True)
 
     def grow(keys: np.ndarray) -> np.ndarray:
         columns = compute(source.paths[j], {domain.input.name: domain.grid.value(keys)})
@@ -190,7 +206,14 @@ def _first(source: Source, j: int, target: np.ndarray) -> np.ndarray:
 
     low = np.full(len(targets), domain.low, dtype=np.int64)
     high = np.full(len(targets), domain.high, dtype=np.int64)
-    return first_at_least(grow, targets, low, high)[place.reshape(-1)]
+    return first_at_least(grow, targets, low, high)
+
+
+def search_edges(source: Source, thresholds: Sequence[np.ndarray]) -> None:
+    """Finds both sides of each feature's thresholds at once, sooner than tree by tree."""
+    for j in np.flatnonzero(source.growth):
+        edge = source.grid.floor(thresholds[source.features[j]])
+        _first(source, int(j), edge + 1 if source.growth[j] > 0 else -edge)
 
 
 def _try(

@@ -14,6 +14,8 @@ from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import public_name
 from penstock.converters.sklearn import (
+    adaboost,
+    bagging,
     bayes,
     boosting,
     calibration,
@@ -65,12 +67,16 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.discriminant_analysis.LinearDiscriminantAnalysis": classifiers.linear_discriminant,
     "sklearn.dummy.DummyClassifier": dummy.dummy_classifier,
     "sklearn.dummy.DummyRegressor": dummy.dummy_regressor,
+    "sklearn.ensemble.AdaBoostClassifier": adaboost.adaboost_classifier,
+    "sklearn.ensemble.BaggingClassifier": bagging.bagging_classifier,
+    "sklearn.ensemble.BaggingRegressor": bagging.bagging_regressor,
     "sklearn.ensemble.ExtraTreesClassifier": trees.forest_classifier,
     "sklearn.ensemble.ExtraTreesRegressor": trees.forest_regressor,
     "sklearn.ensemble.GradientBoostingClassifier": boosting.gradient_boosting_classifier,
     "sklearn.ensemble.GradientBoostingRegressor": boosting.gradient_boosting_regressor,
     "sklearn.ensemble.HistGradientBoostingClassifier": histogram.histogram_classifier,
     "sklearn.ensemble.HistGradientBoostingRegressor": histogram.histogram_regressor,
+    "sklearn.ensemble.IsolationForest": bagging.isolation_forest,
     "sklearn.ensemble.RandomForestClassifier": trees.forest_classifier,
     "sklearn.ensemble.RandomForestRegressor": trees.forest_regressor,
     "sklearn.ensemble.StackingClassifier": stacking.stacking_classifier,

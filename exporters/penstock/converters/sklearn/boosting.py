@@ -17,15 +17,9 @@ from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import class_name, public_name
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.margins import above_zero, largest, logistic_pair, softmax
-from penstock.converters.sklearn.trees import graph_tree, leaf_tree, tree_inputs
+from penstock.converters.sklearn.trees import SINGLE_TREES, graph_tree, leaf_tree, tree_inputs
 from penstock.graph import Aggregate, Binary, BinaryOp, Compare, Outputs, Tree, TreeEnsemble
 
-SINGLE_TREES = (
-    "sklearn.tree.DecisionTreeClassifier",
-    "sklearn.tree.DecisionTreeRegressor",
-    "sklearn.tree.ExtraTreeClassifier",
-    "sklearn.tree.ExtraTreeRegressor",
-)
 CONSTANTS = {
     "sklearn.dummy.DummyClassifier": ("prior", "most_frequent", "constant", "uniform"),
     "sklearn.dummy.DummyRegressor": ("mean", "median", "quantile", "constant"),

@@ -16,6 +16,12 @@ from penstock.converters.sklearn.labels import classification
 from penstock.graph import Aggregate, ArgMax, Compare, Outputs, Tree, TreeEnsemble
 
 EXACT_INTEGERS = 2.0**53
+SINGLE_TREES = (
+    "sklearn.tree.DecisionTreeClassifier",
+    "sklearn.tree.DecisionTreeRegressor",
+    "sklearn.tree.ExtraTreeClassifier",
+    "sklearn.tree.ExtraTreeRegressor",
+)
 
 
 def tree_regressor(estimator: object, table: Table, builder: Builder) -> Prediction:
@@ -84,7 +90,7 @@ def tree_inputs(
 ) -> Table:
     """The validation of what compares in float32: numbers that float32 can hold."""
     check_features(estimator, table, builder)
-    _refuse_wide_integers(trees, table, builder)
+    refuse_wide_integers(trees, table, builder)
     table = builder.numbers(table)
     return check_finite(table, builder, allow_missing=allow_missing, float32=True)
 
@@ -94,7 +100,7 @@ def accepts_missing(member: object, columns: int) -> bool:
     return bool(member._support_missing_values(np.empty((1, columns), dtype=np.float32)))
 
 
-def _refuse_wide_integers(trees: list[Tree], table: Table, builder: Builder) -> None:
+def refuse_wide_integers(trees: list[Tree], table: Table, builder: Builder) -> None:
     """Integers beyond 2^53 are rounded once to float32 by NumPy and twice by way of double."""
     wide = [i for i, value in enumerate(table.columns) if value.dtype == np.int64]
     if not wide:
