@@ -18,7 +18,20 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import ExtraTreeClassifier, ExtraTreeRegressor
 
-from tests.parity_cases import DTR, EPS, EXACT, MEAN, VOTE, Bound, Case, final, forest, tree
+from tests.parity_cases import (
+    DTR,
+    EPS,
+    EXACT,
+    MEAN,
+    MIXED,
+    TEXTS,
+    VOTE,
+    Bound,
+    Case,
+    final,
+    forest,
+    tree,
+)
 
 GBR, HGR = GradientBoostingRegressor, HistGradientBoostingRegressor
 GBC, HGC = GradientBoostingClassifier, HistGradientBoostingClassifier
@@ -77,6 +90,12 @@ TREES = [
     Case("histogram, typed columns", lambda: histogram(HGR), "number", EXACT, form="typed",
          slow=True),
     Case("histogram, log link", lambda: histogram(HGR, loss="poisson"), "positive", EXP, gaps=True),
+    Case("histogram, text", lambda: histogram(HGR, categorical_features=TEXTS), "number", EXACT,
+         columns=MIXED, gaps=True),
+    Case("histogram three, text", lambda: histogram(HGC, 3, categorical_features=TEXTS), "three",
+         LINK, columns=MIXED, slow=True),
+    Case("histogram, numbers as categories",
+         lambda: histogram(HGR, categorical_features=["pH"]), "number", EXACT, gaps=True),
     Case("boosting 2/7", lambda: boosted(GBC), "2/7", LINK),
     Case("boosting, exponential", lambda: boosted(GBC, loss="exponential", init="zero"), "bool",
          LINK),

@@ -13,6 +13,7 @@ import numpy as np
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import FLOAT64, Builder, Prediction, Table
 from penstock.converters.names import class_name
+from penstock.converters.sklearn.categorical import CategoricalInputs, is_split
 from penstock.converters.sklearn.inputs import as_dtype, check_features
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.margins import above_zero, largest, logistic_pair, softmax
@@ -83,32 +84,34 @@ def decides_by_sums() -> bool:
 
 def raw_predictions(estimator: object, table: Table, builder: Builder) -> tuple[str, ...]:
     """One sum of trees for each class, or one alone."""
-    if getattr(estimator, "is_categorical_", None) is not None:
-        raise builder.refuse(
-            "it was fitted with categorical features",
-            "fit it with categorical_features=None on encoded columns",
-        )
     check_features(estimator, table, builder)
-    table = as_dtype(builder.numbers(table), FLOAT64)
+    categorical = None
+    if getattr(estimator, "is_categorical_", None) is not None:
+        categorical = CategoricalInputs(estimator, table, builder)
+        inputs = tuple(categorical.names)
+    else:
+        inputs = as_dtype(builder.numbers(table), FLOAT64).value_names
     names = []
     starts = np.ravel(estimator._baseline_prediction).tolist()
     for k, start in enumerate(starts):
         names.append(builder.fresh("raw" if len(starts) == 1 else f"raw{k}"))
-        trees = (leaf_tree(start), *(_tree(stage[k]) for stage in estimator._predictors))
-        builder.add(
-            TreeEnsemble(table.value_names, trees, Aggregate.SUM, Compare.FLOAT64, (names[-1],))
+        trees = (
+            leaf_tree(start),
+            *(_tree(stage[k], categorical) for stage in estimator._predictors),
         )
+        builder.add(TreeEnsemble(inputs, trees, Aggregate.SUM, Compare.FLOAT64, (names[-1],)))
     return tuple(names)
 
 
-def _tree(predictor: object) -> Tree:
+def _tree(predictor: object, categorical: CategoricalInputs | None) -> Tree:
     nodes = predictor.nodes
-    leaf = nodes["is_leaf"].astype(bool)
+    leaf, split = nodes["is_leaf"].astype(bool), is_split(nodes)
+    features = nodes["feature_idx"] if categorical is None else categorical.features(predictor)
     return Tree(
-        feature=np.where(leaf, -1, nodes["feature_idx"]).astype(np.int32),
-        threshold=np.where(leaf, 0.0, nodes["num_threshold"]),
+        feature=np.where(leaf, -1, features).astype(np.int32),
+        threshold=np.where(leaf, 0.0, np.where(split, 0.5, nodes["num_threshold"])),
         left=np.where(leaf, -1, nodes["left"].astype(np.int64)).astype(np.int32),
         right=np.where(leaf, -1, nodes["right"].astype(np.int64)).astype(np.int32),
-        missing_left=nodes["missing_go_to_left"].astype(bool) & ~leaf,
+        missing_left=nodes["missing_go_to_left"].astype(bool) & ~leaf & ~split,
         values=nodes["value"].reshape(-1, 1).copy(),
     )
