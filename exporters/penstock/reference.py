@@ -275,7 +275,8 @@ class _State:
                 moved = (bx + result * by) / np.maximum(np.abs(y) - by, 0.0)
             case _:  # MIN, MAX: no rounding
                 return self._extreme(node)
-        return moved + EPS * (result + moved) + TINY
+        moved = moved + EPS * (result + moved) + TINY
+        return np.where((bx == 0.0) & (by == 0.0), 0.0, moved)  # one rounding of the same numbers
 
     def _extreme(self, node: Binary) -> np.ndarray:
         """How far the smaller or larger of two intervals' ends is from the result."""

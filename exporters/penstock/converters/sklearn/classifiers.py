@@ -66,7 +66,7 @@ def margins(estimator: object, table: Table, builder: Builder) -> Columns:
         raise builder.refuse("it predicts several labels at once", "fit one model for each label")
     coef = np.atleast_2d(dense(estimator.coef_))
     classes = len(estimator.classes_)
-    if len(coef) != (1 if classes == 2 else classes):
+    if classes < 2 or len(coef) != (1 if classes == 2 else classes):
         raise builder.refuse(
             f"it has {len(coef)} margins for {classes} classes",
             "fit it on rows of at least two classes",
