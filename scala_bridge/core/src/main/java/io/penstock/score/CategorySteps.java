@@ -6,7 +6,44 @@ import java.nio.charset.StandardCharsets;
 final class CategorySteps {
   private CategorySteps() {}
 
-  /** Writes 1.0 in the slot of the row's category; the others of its slots hold 0.0. */
+  /** Finds the place of a text column, and writes the columns that are functions of it. */
+  static final class Text extends Step {
+    private final Categories categories;
+    private final int text;
+    private final CategoryTable table;
+    private final int[] slots;
+    private final double[] usual;
+
+    /**
+     * @param text where the row keeps the place
+     * @param slots of the table's columns; each holds its usual value before the first row
+     */
+    Text(Categories categories, int text, CategoryTable table, int[] slots, double[] usual) {
+      this.categories = categories;
+      this.text = text;
+      this.table = table;
+      this.slots = slots;
+      this.usual = usual;
+    }
+
+    @Override
+    void run(RowBuffer row) {
+      int place = categories.find(row);
+      int before = row.last[text];
+      if (before != place) {
+        // Only what the row before wrote can be unusual.
+        for (int at = table.first(before); at < table.end(before); at++) {
+          row.numbers[slots[table.column(at)]] = usual[table.column(at)];
+        }
+        for (int at = table.first(place); at < table.end(place); at++) {
+          row.numbers[slots[table.column(at)]] = table.value(at);
+        }
+        row.last[text] = place;
+      }
+    }
+  }
+
+  /** Writes 1.0 in the slot of a number's category; the others of its slots hold 0.0. */
   static final class OneHot extends Step {
     private final Categories categories;
     private final int encoder;
@@ -22,7 +59,7 @@ final class CategorySteps {
     @Override
     void run(RowBuffer row) {
       int place = categories.find(row);
-      int before = row.hot[encoder];
+      int before = row.last[encoder];
       int now = place < 0 ? -1 : firstOut + place;
       if (before != now) {
         // Only the slot of the row before can hold a 1.0, so the cost is that of two writes.
@@ -32,7 +69,7 @@ final class CategorySteps {
         if (now >= 0) {
           row.numbers[now] = 1.0;
         }
-        row.hot[encoder] = now;
+        row.last[encoder] = now;
       }
     }
   }

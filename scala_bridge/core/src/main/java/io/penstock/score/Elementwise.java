@@ -50,9 +50,19 @@ final class Elementwise extends Step {
     out = items.stream().mapToInt(Item::out).toArray();
   }
 
+  /** The operation on values, as a row gets it. */
+  static double apply(Op op, double a, double b, double c) {
+    double[] s = {a, b, c, Double.NaN};
+    new Elementwise(java.util.List.of(new Item(op, 0, 1, 2, 3))).run(s);
+    return s[3];
+  }
+
   @Override
   void run(RowBuffer row) {
-    double[] s = row.numbers;
+    run(row.numbers);
+  }
+
+  private void run(double[] s) {
     switch (op) {
       case ADD, SUB, MUL, DIV, MIN, MAX -> arithmetic(s);
       case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, EQUAL -> comparison(s);

@@ -19,9 +19,12 @@ final class Liveness {
   private final Set<Node> live = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<String> wanted = new HashSet<>();
 
-  Liveness(Graph graph) {
+  /** {@code probabilities}: whether those are a part of the answer. */
+  Liveness(Graph graph, boolean probabilities) {
     wanted.addAll(graph.outputs().predictions());
-    wanted.addAll(graph.outputs().probabilities());
+    if (probabilities) {
+      wanted.addAll(graph.outputs().probabilities());
+    }
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
       Node node = graph.nodes().get(i);
       boolean acts =
@@ -42,7 +45,8 @@ final class Liveness {
     return wanted.contains(column);
   }
 
-  private static List<String> reads(Node node) {
+  /** The columns that a node reads. */
+  static List<String> reads(Node node) {
     if (node instanceof Node.Imputer n) {
       return n.inputs();
     } else if (node instanceof Node.StringImputer n) {

@@ -28,8 +28,8 @@ public final class RowBuffer {
   final int[] textOffset;
   final int[] textLength;
 
-  /** For each one-hot encoder the number slot that holds its 1.0, or -1. */
-  final int[] hot;
+  /** For each step on categories what it found in the row before; -1 for nothing. */
+  final int[] last;
 
   /** For each tree ensemble what its kernel holds of the row. */
   final TreeRow[] trees;
@@ -42,7 +42,7 @@ public final class RowBuffer {
   private int refusedInput;
 
   RowBuffer(
-      Scorer scorer, double[] numbers, int textCount, int encoderCount, TreeRow[] trees) {
+      Scorer scorer, double[] numbers, int textCount, int categoryStepCount, TreeRow[] trees) {
     this.scorer = scorer;
     this.numbers = numbers;
     this.trees = trees;
@@ -55,8 +55,8 @@ public final class RowBuffer {
     text = new byte[textCount][];
     textOffset = new int[textCount];
     textLength = new int[textCount];
-    hot = new int[encoderCount];
-    Arrays.fill(hot, -1);
+    last = new int[categoryStepCount];
+    Arrays.fill(last, -1);
   }
 
   /** Sets an input that the model uses as a number; NaN is missing. */

@@ -21,30 +21,32 @@ public final class Scorer {
   private final int[] predictionSlots;
   private final int[] probabilitySlots;
   private final RowChecks checks;
-  private final Step[] steps;
+  private final Step[] predictionSteps;
+  private final Step[] probabilitySteps;
   private final List<TreesStep> ensembles;
   private final double[] template;
   private final int textCount;
-  private final int encoderCount;
+  private final int categoryStepCount;
 
   private Scorer(Graph graph, Contract contract) {
     inputs = contract.inputs();
     output = contract.output();
-    Liveness live = new Liveness(graph);
+    Liveness live = new Liveness(graph, true);
     GraphCompiler compiler = new GraphCompiler(graph, inputs, live);
     textSlots = inputs.stream().mapToInt(input -> compiler.textSlot(input.name())).toArray();
     predictionSlots =
         graph.outputs().predictions().stream().mapToInt(compiler::numberSlot).toArray();
     probabilitySlots =
         graph.outputs().probabilities().stream().mapToInt(compiler::numberSlot).toArray();
-    steps = compiler.steps();
+    predictionSteps = compiler.predictionSteps();
+    probabilitySteps = compiler.probabilitySteps();
     ensembles = List.copyOf(compiler.ensembles);
     template = compiler.template();
     for (int i = 0; i < inputs.size(); i++) {
       template[i] = Double.NaN;
     }
     textCount = compiler.textCount;
-    encoderCount = compiler.encoderCount;
+    categoryStepCount = compiler.categoryStepCount;
     List<RowChecks.Ordered> ordered = CheckCompiler.compile(contract, compiler);
     uses = new boolean[inputs.size()];
     for (int i = 0; i < uses.length; i++) {
@@ -110,7 +112,7 @@ public final class Scorer {
   /** A row for this scorer, for one thread at a time. */
   public RowBuffer newBuffer() {
     TreeRow[] trees = ensembles.stream().map(TreesStep::newRow).toArray(TreeRow[]::new);
-    return new RowBuffer(this, template.clone(), textCount, encoderCount, trees);
+    return new RowBuffer(this, template.clone(), textCount, categoryStepCount, trees);
   }
 
   /** A block of rows for this scorer, for one thread at a time. */
@@ -124,6 +126,16 @@ public final class Scorer {
    * @return null where the row was scored, else why it cannot be
    */
   public Refusal score(RowBuffer row) {
+    if (predict(row) == null) {
+      for (Step step : probabilitySteps) {
+        step.run(row);
+      }
+    }
+    return row.refusal();
+  }
+
+  /** As {@link #score(RowBuffer)}, but leaves the probabilities undefined. */
+  public Refusal predict(RowBuffer row) {
     if (row.scorer != this) {
       throw new PenstockException(
           ErrorClass.INVALID_ARGUMENT,
@@ -131,7 +143,7 @@ public final class Scorer {
     }
     row.accept();
     if (checks.admit(row)) {
-      for (Step step : steps) {
+      for (Step step : predictionSteps) {
         step.run(row);
       }
       finish(row);
@@ -148,7 +160,10 @@ public final class Scorer {
         admitted[good++] = rows[r];
       }
     }
-    for (Step step : steps) {
+    for (Step step : predictionSteps) {
+      step.run(admitted, good);
+    }
+    for (Step step : probabilitySteps) {
       step.run(admitted, good);
     }
     for (int r = 0; r < good; r++) {

@@ -4,34 +4,6 @@ package io.penstock.score;
 final class VectorSteps {
   private VectorSteps() {}
 
-  /** Products summed from left to right, the intercept added last. */
-  static final class Linear extends Step {
-    private final int[] in;
-    private final double[][] weights;
-    private final double[] intercepts;
-    private final int[] out;
-
-    Linear(int[] in, double[][] weights, double[] intercepts, int[] out) {
-      this.in = in;
-      this.weights = weights;
-      this.intercepts = intercepts;
-      this.out = out;
-    }
-
-    @Override
-    void run(RowBuffer row) {
-      double[] s = row.numbers;
-      for (int j = 0; j < out.length; j++) {
-        double[] w = weights[j];
-        double sum = 0.0;
-        for (int i = 0; i < in.length; i++) {
-          sum += s[in[i]] * w[i];
-        }
-        s[out[j]] = sum + intercepts[j];
-      }
-    }
-  }
-
   /** {@code 1 / (1 + exp(-x))} of each column. */
   static final class Logistic extends Step {
     private final int[] in;

@@ -18,7 +18,8 @@ private[spark] final case class ModelCall(
     inputs: Seq[Int])
     extends Serializable {
 
-  def newScorer(): RowScorer = new RowScorer(handle.model)
+  def newScorer(): RowScorer =
+    new RowScorer(handle.model, wantsProbabilities = function == Score || function == PredictProba)
 }
 
 /**

@@ -14,8 +14,10 @@ import org.apache.spark.unsafe.types.UTF8String
  * these for each iterator; it is not for several threads.
  *
  * Public because code that Spark generates calls it; not an API.
+ *
+ * @param wantsProbabilities whether `probabilities` and `report` will be asked
  */
-final class RowScorer(model: LoadedModel) {
+final class RowScorer(model: LoadedModel, wantsProbabilities: Boolean) {
   private val scorer: Scorer = model.scorer
   private val row: RowBuffer = scorer.newBuffer()
   private val classes = new Classes(scorer.output)
@@ -48,7 +50,7 @@ final class RowScorer(model: LoadedModel) {
 
   /** Scores the row; false where the model refuses it. */
   def score(): Boolean = {
-    refusal = scorer.score(row)
+    refusal = if (wantsProbabilities) scorer.score(row) else scorer.predict(row)
     refusal == null
   }
 
