@@ -2,6 +2,8 @@ package io.penstock.score;
 
 import io.penstock.graph.Tree;
 import io.penstock.graph.TreeEnsemble;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +15,10 @@ import java.util.List;
  */
 final class FlatTrees extends TreeKernel {
   private final int outputs;
+  private final boolean float32;
+
+  /** What each of a row's values is. */
+  private final Compared[] used;
 
   /** For each tree its root, coded as a child. */
   private final int[] roots;
@@ -37,21 +43,29 @@ final class FlatTrees extends TreeKernel {
   private int nodeCount;
   private int leafCount;
 
-  FlatTrees(TreeEnsemble ensemble) {
-    super(ensemble);
+  FlatTrees(TreeEnsemble ensemble, Compared[] inputs) {
     List<Tree> trees = ensemble.trees();
     outputs = ensemble.outputs().size();
+    float32 = ensemble.compare() == TreeEnsemble.Compare.FLOAT32;
     int inner = 0;
     int leaves = 0;
+    int[] places = new int[inputs.length];
+    Arrays.fill(places, -1);
+    List<Compared> found = new ArrayList<>();
     for (Tree tree : trees) {
       for (int f : tree.feature()) {
         if (f < 0) {
           leaves++;
-        } else {
-          inner++;
+          continue;
+        }
+        inner++;
+        if (places[f] < 0) {
+          places[f] = found.size();
+          found.add(inputs[f]);
         }
       }
     }
+    used = found.toArray(new Compared[0]);
     roots = new int[trees.size()];
     firstLeaf = new int[trees.size()];
     feature = new int[inner];
@@ -59,7 +73,6 @@ final class FlatTrees extends TreeKernel {
     children = new int[2 * inner];
     missing = new byte[inner];
     leafValues = new double[Math.multiplyExact(leaves, outputs)];
-    int[] places = places(ensemble);
     for (int t = 0; t < roots.length; t++) {
       firstLeaf[t] = leafCount;
       roots[t] = flatten(trees.get(t), places);
@@ -103,11 +116,20 @@ final class FlatTrees extends TreeKernel {
 
   @Override
   TreeRow newRow() {
-    return new TreeRow(usedInputs.length, 0, 0);
+    return new TreeRow(used.length, 0, 0);
   }
 
   @Override
-  void read(TreeRow row) {}
+  void read(double[] s, TreeRow row) {
+    boolean missing = false;
+    for (int i = 0; i < used.length; i++) {
+      double x = s[used[i].slot()];
+      missing |= x != x;
+      x = float32 ? (double) (float) x : x;
+      row.values[i] = used[i].negated() ? -x : x;
+    }
+    row.missing = missing;
+  }
 
   @Override
   void add(TreeRow row, double[] s, int[] out) {

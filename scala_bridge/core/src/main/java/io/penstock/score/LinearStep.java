@@ -21,10 +21,10 @@ final class LinearStep extends Step {
   }
 
   /** Columns with slots of their own. */
-  static final class Slots extends Term {
+  static final class Columns extends Term {
     private final int[] in;
 
-    Slots(int first, int[] in) {
+    Columns(int first, int[] in) {
       super(first);
       this.in = in;
     }

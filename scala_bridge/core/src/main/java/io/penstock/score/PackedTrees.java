@@ -1,6 +1,5 @@
 package io.penstock.score;
 
-import io.penstock.graph.Tree;
 import io.penstock.graph.TreeEnsemble;
 
 /**
@@ -12,8 +11,9 @@ import io.penstock.graph.TreeEnsemble;
  * number of its left child; the right child is the next. A row's key holds the rank of the value in
  * the same bits, so that the sign of {@code node - key} is the way to go: 0 for left. A missing
  * value is data too: a value with splits that send it left and others that send it right has two
- * keys, one with the lowest and one with the highest rank. A leaf has the highest rank and itself
- * as left child, so that a walk that goes on stays there.
+ * keys, one with the lowest and one with the highest rank. So is a negated value, whose ranks run
+ * the other way. A leaf has the highest rank and itself as left child, so that a walk that goes on
+ * stays there.
  */
 final class PackedTrees extends TreeKernel {
   /** How many trees are walked at once. */
@@ -26,12 +26,17 @@ final class PackedTrees extends TreeKernel {
   private final int outputs;
   private final int treeCount;
 
-  /** For each value its thresholds, the key that sends what is missing right, and the other. */
-  private final Cuts[] cuts;
+  private final boolean float32;
+  private final int[] slots; // of the values
+  private final Cuts[] cuts; // of the values
+  private final int[] firstKey; // of each value, and at the end the number of all keys
 
-  private final int[] rightKey;
-  private final int[] leftKey;
-  private final int keyCount; // a power of two; the last key is nobody's
+  // The rank in a key is add + (rank ^ flip); flip is 0, or -1 for a value that is negated.
+  private final int[] flip;
+  private final int[] add;
+  private final int[] missingRank;
+
+  private final int keyRoom; // a power of two
   private final int rankShift;
 
   private final long[] nodes;
@@ -53,14 +58,17 @@ final class PackedTrees extends TreeKernel {
   private volatile int[] leafNumbers; // made when they are first asked for
 
   PackedTrees(TreePacker packer) {
-    super(packer.ensemble);
     outputs = packer.ensemble.outputs().size();
     treeCount = packer.ensemble.trees().size();
-    cuts = packer.cuts;
-    rightKey = packer.rightKey;
-    leftKey = packer.leftKey;
-    keyCount = packer.keyCount;
-    rankShift = packer.rankShift;
+    float32 = packer.ensemble.compare() == TreeEnsemble.Compare.FLOAT32;
+    slots = packer.keys.slots;
+    cuts = packer.keys.cuts;
+    firstKey = packer.keys.firstKey;
+    flip = packer.keys.flip;
+    add = packer.keys.add;
+    missingRank = packer.keys.missingRank;
+    keyRoom = packer.keys.room;
+    rankShift = packer.keys.rankShift;
     nodes = packer.nodes;
     roots = packer.roots;
     steps = packer.steps;
@@ -74,28 +82,31 @@ final class PackedTrees extends TreeKernel {
    *
    * @param forced {@code packed-fixed} or {@code packed-early} for one way to end a walk
    */
-  static PackedTrees of(TreeEnsemble ensemble, String forced) {
-    TreePacker packer = new TreePacker(ensemble, forced);
+  static PackedTrees of(TreeEnsemble ensemble, Compared[] inputs, String forced) {
+    TreePacker packer = new TreePacker(ensemble, new TreeKeys(ensemble, inputs), forced);
     return packer.pack() ? new PackedTrees(packer) : null;
   }
 
   @Override
   TreeRow newRow() {
-    return new TreeRow(usedInputs.length, keyCount, LANES);
+    return new TreeRow(0, keyRoom, LANES);
   }
 
   @Override
-  void read(TreeRow row) {
+  void read(double[] s, TreeRow row) {
     long[] keys = row.keys;
     for (int i = 0; i < cuts.length; i++) {
-      double x = row.values[i];
+      double x = s[slots[i]];
+      x = float32 ? (double) (float) x : x;
       if (x != x) {
-        keys[rightKey[i]] = (long) cuts[i].count() << rankShift;
-        keys[leftKey[i]] = 0L;
+        for (int k = firstKey[i]; k < firstKey[i + 1]; k++) {
+          keys[k] = (long) missingRank[k] << rankShift;
+        }
       } else {
-        long key = (long) cuts[i].rank(x) << rankShift;
-        keys[rightKey[i]] = key;
-        keys[leftKey[i]] = key;
+        int rank = cuts[i].rank(x);
+        for (int k = firstKey[i]; k < firstKey[i + 1]; k++) {
+          keys[k] = (long) (add[k] + (rank ^ flip[k])) << rankShift;
+        }
       }
     }
   }

@@ -33,19 +33,19 @@ public final class Scorer {
     output = contract.output();
     Liveness live = new Liveness(graph, true);
     GraphCompiler compiler = new GraphCompiler(graph, inputs, live);
-    textSlots = inputs.stream().mapToInt(input -> compiler.textSlot(input.name())).toArray();
+    textSlots = inputs.stream().mapToInt(input -> compiler.slots.text(input.name())).toArray();
     predictionSlots =
-        graph.outputs().predictions().stream().mapToInt(compiler::numberSlot).toArray();
+        graph.outputs().predictions().stream().mapToInt(compiler.slots::number).toArray();
     probabilitySlots =
-        graph.outputs().probabilities().stream().mapToInt(compiler::numberSlot).toArray();
+        graph.outputs().probabilities().stream().mapToInt(compiler.slots::number).toArray();
     predictionSteps = compiler.predictionSteps();
     probabilitySteps = compiler.probabilitySteps();
     ensembles = List.copyOf(compiler.ensembles);
-    template = compiler.template();
+    template = compiler.slots.template();
     for (int i = 0; i < inputs.size(); i++) {
       template[i] = Double.NaN;
     }
-    textCount = compiler.textCount;
+    textCount = compiler.slots.textCount();
     categoryStepCount = compiler.categoryStepCount;
     List<RowChecks.Ordered> ordered = CheckCompiler.compile(contract, compiler);
     uses = new boolean[inputs.size()];

@@ -1,8 +1,6 @@
 package io.penstock.score;
 
-import io.penstock.graph.Tree;
 import io.penstock.graph.TreeEnsemble;
-import java.util.stream.IntStream;
 
 /**
  * A way to find the leaf of each tree and to add up the leaves' values. All kernels give the same
@@ -19,43 +17,28 @@ abstract class TreeKernel {
   /** With fewer trees most lanes of {@link PackedTrees} would walk nothing. */
   private static final int FEW_TREES = 3;
 
-  /** The inputs of the ensemble that some split compares, in order. */
-  final int[] usedInputs;
-
-  TreeKernel(TreeEnsemble ensemble) {
-    boolean[] used = new boolean[ensemble.inputs().size()];
-    for (Tree tree : ensemble.trees()) {
-      for (int f : tree.feature()) {
-        if (f >= 0) {
-          used[f] = true;
-        }
-      }
-    }
-    usedInputs = IntStream.range(0, used.length).filter(f -> used[f]).toArray();
-  }
-
-  /** The kernel for an ensemble that {@link GraphValidator} has passed. */
-  static TreeKernel of(TreeEnsemble ensemble) {
+  /**
+   * The kernel for an ensemble that {@link GraphValidator} has passed.
+   *
+   * @param inputs what each input of the ensemble stands for
+   */
+  static TreeKernel of(TreeEnsemble ensemble, Compared[] inputs) {
     String forced = System.getProperty(FORCED, "");
     boolean flat = forced.isEmpty() ? ensemble.trees().size() < FEW_TREES : forced.equals("flat");
-    TreeKernel packed = flat ? null : PackedTrees.of(ensemble, forced);
-    return packed != null ? packed : new FlatTrees(ensemble);
-  }
-
-  /** For each input of the ensemble its place among {@link #usedInputs}. */
-  final int[] places(TreeEnsemble ensemble) {
-    int[] places = new int[ensemble.inputs().size()];
-    for (int i = 0; i < usedInputs.length; i++) {
-      places[usedInputs[i]] = i;
-    }
-    return places;
+    TreeKernel packed = flat ? null : PackedTrees.of(ensemble, inputs, forced);
+    return packed != null ? packed : new FlatTrees(ensemble, inputs);
   }
 
   /** Room for what the kernel reads of one row. */
   abstract TreeRow newRow();
 
-  /** Makes the row's values ready to be compared; once for each row, before all else. */
-  abstract void read(TreeRow row);
+  /**
+   * Brings together what the splits compare, rounded to float32 where the ensemble compares so:
+   * once for each row, before all else, and not at every node.
+   *
+   * @param s the numbers of the row, by slots
+   */
+  abstract void read(double[] s, TreeRow row);
 
   /** Adds each tree's leaf values to {@code s[out[k]]}, k being the number of the output. */
   abstract void add(TreeRow row, double[] s, int[] out);

@@ -2,22 +2,20 @@ package io.penstock.score;
 
 import io.penstock.graph.Tree;
 import io.penstock.graph.TreeEnsemble;
-import java.util.Arrays;
 import java.util.List;
 
 /** Lays the trees of an ensemble out as {@link PackedTrees} walks them. */
 final class TreePacker {
   private static final int LANES = PackedTrees.LANES;
 
+  /** What an array can hold. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
   /** How much deeper than the average a group's deepest leaf may be, before steps are counted. */
   private static final double UNEVEN = 3.0;
 
   final TreeEnsemble ensemble;
-  final Cuts[] cuts;
-  final int[] rightKey;
-  final int[] leftKey;
-  final int keyCount;
-  final int rankShift;
+  final TreeKeys keys;
   final int[] steps;
   int[] roots;
   long[] nodes;
@@ -26,86 +24,29 @@ final class TreePacker {
   double[] leafValues;
 
   private final String forced;
-  private final int[] places;
   private final int outputs;
   private int nodeCount;
   private int valueCount;
 
-  TreePacker(TreeEnsemble ensemble, String forced) {
+  TreePacker(TreeEnsemble ensemble, TreeKeys keys, String forced) {
     this.ensemble = ensemble;
+    this.keys = keys;
     this.forced = forced;
     outputs = ensemble.outputs().size();
-    int groups = (ensemble.trees().size() + LANES - 1) / LANES;
-    steps = new int[groups];
-    int[] counts = new int[ensemble.inputs().size()];
-    boolean[] goesRight = new boolean[counts.length];
-    boolean[] goesLeft = new boolean[counts.length];
-    for (Tree tree : ensemble.trees()) {
-      for (int node = 0; node < tree.nodeCount(); node++) {
-        int f = tree.feature()[node];
-        if (f >= 0) {
-          counts[f]++;
-          goesRight[f] |= !tree.missingLeft()[node];
-          goesLeft[f] |= tree.missingLeft()[node];
-        }
-      }
-    }
-    places = new int[counts.length];
-    int used = 0;
-    for (int f = 0; f < counts.length; f++) {
-      places[f] = counts[f] > 0 ? used++ : -1;
-    }
-    rightKey = new int[used];
-    leftKey = new int[used];
-    int keys = 0;
-    for (int f = 0; f < counts.length; f++) {
-      if (counts[f] > 0) {
-        rightKey[places[f]] = goesRight[f] ? keys++ : -1;
-        leftKey[places[f]] = goesLeft[f] ? keys++ : -1;
-      }
-    }
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(keys); // one key at least is nobody's
-    keyCount = 1 << bits;
-    rankShift = 32 + bits;
-    for (int i = 0; i < used; i++) {
-      rightKey[i] = rightKey[i] < 0 ? keyCount - 1 : rightKey[i];
-      leftKey[i] = leftKey[i] < 0 ? keyCount - 1 : leftKey[i];
-    }
-    cuts = cuts(counts, used);
-  }
-
-  private Cuts[] cuts(int[] counts, int used) {
-    double[][] thresholds = new double[used][];
-    for (int f = 0; f < counts.length; f++) {
-      if (counts[f] > 0) {
-        thresholds[places[f]] = new double[counts[f]];
-      }
-    }
-    int[] filled = new int[used];
-    for (Tree tree : ensemble.trees()) {
-      for (int node = 0; node < tree.nodeCount(); node++) {
-        if (tree.feature()[node] >= 0) {
-          int place = places[tree.feature()[node]];
-          thresholds[place][filled[place]++] = tree.threshold()[node];
-        }
-      }
-    }
-    return Arrays.stream(thresholds).map(Cuts::new).toArray(Cuts[]::new);
+    steps = new int[(ensemble.trees().size() + LANES - 1) / LANES];
   }
 
   /** Fills the arrays; false where the ensemble has too many inputs, thresholds or nodes. */
   boolean pack() {
     List<Tree> trees = ensemble.trees();
-    long highestRank = (1L << (63 - rankShift)) - 1; // of a leaf; no value may pass it
+    long leafRank = (1L << (63 - keys.rankShift)) - 1; // no value may pass it
     long total = 1; // a leaf for lanes without a tree
     long leaves = 0;
     for (Tree tree : trees) {
       total += tree.nodeCount();
       leaves += (tree.nodeCount() + 1) / 2;
     }
-    if (rankShift > 56
-        || Arrays.stream(cuts).anyMatch(c -> c.count() > highestRank)
-        || Math.max(total, leaves * outputs) > Integer.MAX_VALUE - 8) {
+    if (keys.highestRank() > leafRank || Math.max(total, leaves * outputs) > MOST) {
       return false;
     }
     nodes = new long[(int) total];
@@ -115,7 +56,7 @@ final class TreePacker {
       firstValue = new int[(int) total];
       leafValues = new double[(int) leaves * outputs];
     }
-    long leaf = highestRank << rankShift;
+    long leaf = leafRank << keys.rankShift;
     roots = new int[LANES * steps.length];
     nodes[0] = leaf;
     nodeCount = 1;
@@ -167,10 +108,9 @@ final class TreePacker {
         addValues(tree.values()[node], at);
         continue;
       }
-      int place = places[f];
-      long rank = cuts[place].rank(tree.threshold()[node]);
-      long key = tree.missingLeft()[node] ? leftKey[place] : rightKey[place];
-      nodes[at] = rank << rankShift | key << 32 | nodeCount;
+      long rank = keys.rank(f, tree.threshold()[node]);
+      long key = keys.key(f, tree.missingLeft()[node]);
+      nodes[at] = rank << keys.rankShift | key << 32 | nodeCount;
       queue[nodeCount++ - first] = tree.left()[node];
       queue[nodeCount++ - first] = tree.right()[node];
     }

@@ -2,10 +2,10 @@ package io.penstock.score;
 
 /** What a tree kernel holds of one row. */
 final class TreeRow {
-  /** The values of the kernel's used inputs, rounded as the ensemble compares. */
+  /** {@link FlatTrees} only: what the splits compare. */
   final double[] values;
 
-  /** Whether one of the values is missing. */
+  /** {@link FlatTrees} only: whether one of the values is missing. */
   boolean missing;
 
   /** {@link PackedTrees} only: what its nodes are compared with; the length is a power of two. */

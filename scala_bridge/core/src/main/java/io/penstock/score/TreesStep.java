@@ -2,34 +2,24 @@ package io.penstock.score;
 
 import io.penstock.graph.TreeEnsemble;
 
-/**
- * A tree ensemble. The inputs that splits read are first brought together, rounded to float32 where
- * the ensemble compares so: once for each row, not at every node.
- */
+/** A tree ensemble, walked by the kernel that its shape asks for. */
 final class TreesStep extends Step {
   private final TreeKernel kernel;
   private final int number;
   private final int treeCount;
-  private final boolean float32;
   private final boolean mean;
-  private final int[] in;
   private final int[] out;
 
   /**
    * @param number the ensemble's number among those of the graph
-   * @param in the slots of the ensemble's inputs
+   * @param inputs what the ensemble's inputs stand for
    * @param out the slots of its outputs
    */
-  TreesStep(TreeEnsemble ensemble, int number, int[] in, int[] out) {
-    this.kernel = TreeKernel.of(ensemble);
+  TreesStep(TreeEnsemble ensemble, int number, Compared[] inputs, int[] out) {
+    this.kernel = TreeKernel.of(ensemble, inputs);
     this.number = number;
     this.treeCount = ensemble.trees().size();
-    this.float32 = ensemble.compare() == TreeEnsemble.Compare.FLOAT32;
     this.mean = ensemble.aggregate() == TreeEnsemble.Aggregate.MEAN;
-    this.in = new int[kernel.usedInputs.length];
-    for (int i = 0; i < this.in.length; i++) {
-      this.in[i] = in[kernel.usedInputs[i]];
-    }
     this.out = out;
   }
 
@@ -60,18 +50,9 @@ final class TreesStep extends Step {
   }
 
   private void begin(RowBuffer row) {
-    double[] s = row.numbers;
-    TreeRow compared = row.trees[number];
-    boolean missing = false;
-    for (int i = 0; i < in.length; i++) {
-      double x = s[in[i]];
-      missing |= x != x;
-      compared.values[i] = float32 ? (double) (float) x : x;
-    }
-    compared.missing = missing;
-    kernel.read(compared);
+    kernel.read(row.numbers, row.trees[number]);
     for (int slot : out) {
-      s[slot] = 0.0;
+      row.numbers[slot] = 0.0;
     }
   }
 

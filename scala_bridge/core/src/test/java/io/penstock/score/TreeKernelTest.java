@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.penstock.graph.Graph;
+import io.penstock.graph.Node;
+import io.penstock.graph.Operand;
 import io.penstock.graph.Tree;
 import io.penstock.graph.TreeEnsemble;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every kernel gives the bits of a plain walk, row by row and in blocks of any rows. */
 class TreeKernelTest {
   private static final int INPUTS = 5;
+  private static final int NEGATED = 3; // the first inputs are compared negated too
 
   @AfterEach
   void chooseFreely() {
@@ -56,9 +59,8 @@ class TreeKernelTest {
   @Test
   void theKernelFollowsTheShape() {
     List<Tree> stumps = IntStream.range(0, 9).mapToObj(i -> Graphs.stump(0, i, true, 1, 2)).toList();
-    assertInstanceOf(PackedTrees.class, TreeKernel.of(Graphs.sum(List.of("x"), stumps, "y")));
-    assertInstanceOf(
-        FlatTrees.class, TreeKernel.of(Graphs.sum(List.of("x"), stumps.subList(0, 2), "y")));
+    assertInstanceOf(PackedTrees.class, kernel(List.of("x"), stumps));
+    assertInstanceOf(FlatTrees.class, kernel(List.of("x"), stumps.subList(0, 2)));
   }
 
   @Test
@@ -72,21 +74,37 @@ class TreeKernelTest {
     for (int i = 0; i < 17_000; i++) {
       trees.add(Graphs.stump(0, i, true, 0, 1));
     }
-    assertInstanceOf(FlatTrees.class, TreeKernel.of(Graphs.sum(names, trees, "y")));
-    assertInstanceOf(PackedTrees.class, TreeKernel.of(Graphs.sum(names, trees.subList(0, inputs), "y")));
+    assertInstanceOf(FlatTrees.class, kernel(names, trees));
+    assertInstanceOf(PackedTrees.class, kernel(names, trees.subList(0, inputs)));
+  }
+
+  private static TreeKernel kernel(List<String> names, List<Tree> trees) {
+    Compared[] inputs =
+        IntStream.range(0, names.size())
+            .mapToObj(i -> new Compared(i, false))
+            .toArray(Compared[]::new);
+    return TreeKernel.of(Graphs.sum(names, trees, "y"), inputs);
   }
 
   private static Scorer scorer(TreeEnsemble ensemble) {
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i < NEGATED; i++) {
+      Operand input = new Operand.Ref("x" + i);
+      nodes.add(new Node.Binary(Node.BinaryOp.MUL, input, new Operand.Const(-1.0), "minus x" + i));
+    }
+    nodes.add(ensemble);
     Graph graph =
         Graphs.regression(
-            ensemble.inputs().stream().map(Graphs::number).toList(),
-            List.of(ensemble),
+            IntStream.range(0, INPUTS).mapToObj(i -> Graphs.number("x" + i)).toList(),
+            nodes,
             ensemble.outputs().toArray(new String[0]));
     return Scorer.compile(graph, null);
   }
 
   private static TreeEnsemble ensemble(Random random) {
-    List<String> names = IntStream.range(0, INPUTS).mapToObj(i -> "x" + i).toList();
+    List<String> names = new ArrayList<>();
+    IntStream.range(0, INPUTS).forEach(i -> names.add("x" + i));
+    IntStream.range(0, NEGATED).forEach(i -> names.add("minus x" + i));
     int outputs = 1 + random.nextInt(3);
     int trees = 1 + random.nextInt(30);
     int splits = random.nextInt(70);
@@ -112,7 +130,7 @@ class TreeKernelTest {
     List<Integer> open = new ArrayList<>(List.of(0));
     for (int next = 1; next < n; next += 2) {
       int node = open.remove(chain ? open.size() - 1 : random.nextInt(open.size()));
-      feature[node] = random.nextInt(INPUTS);
+      feature[node] = random.nextInt(INPUTS + NEGATED);
       threshold[node] = value(random);
       missingLeft[node] = random.nextBoolean();
       left[node] = next;
@@ -147,11 +165,12 @@ class TreeKernelTest {
       Tree tree = ensemble.trees().get(random.nextInt(ensemble.trees().size()));
       double t = tree.threshold()[random.nextInt(tree.nodeCount())];
       values[i] =
-          switch (random.nextInt(6)) {
+          switch (random.nextInt(8)) {
             case 0 -> Double.NaN;
             case 1 -> t;
             case 2 -> Math.nextUp(t);
             case 3 -> Math.nextDown(t);
+            case 4 -> random.nextBoolean() ? -t : Math.nextUp(-t);
             default -> value(random);
           };
     }
@@ -166,7 +185,8 @@ class TreeKernelTest {
       int node = 0;
       int[] leavesBelow = leavesBelow(tree);
       while (tree.feature()[node] >= 0) {
-        double x = values[r * INPUTS + tree.feature()[node]];
+        int f = tree.feature()[node];
+        double x = f < INPUTS ? values[r * INPUTS + f] : -values[r * INPUTS + f - INPUTS];
         x = ensemble.compare() == TreeEnsemble.Compare.FLOAT32 ? (float) x : x;
         boolean goesLeft = x != x ? tree.missingLeft()[node] : x <= tree.threshold()[node];
         leaves[t] += goesLeft ? 0 : leavesBelow[tree.left()[node]];
