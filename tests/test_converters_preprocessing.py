@@ -27,11 +27,12 @@ from sklearn.feature_selection import (
 )
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
     KBinsDiscretizer,
+    LabelBinarizer,
     MaxAbsScaler,
     MinMaxScaler,
     Normalizer,
@@ -43,7 +44,7 @@ from sklearn.preprocessing import (
     StandardScaler,
     TargetEncoder,
 )
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from penstock import reference
 from penstock.checks import parse
@@ -124,6 +125,25 @@ def test_a_transformer_of_numbers(transformer, inputs, last):
 def test_selectors_check_the_columns_that_they_leave_out(selector):
     model = make_pipeline(selector, LinearRegression()).fit(NUMBERS, TARGET)
     assert_agrees(model, DOUBLES, budget=120)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [RFE(LogisticRegression(), n_features_to_select=2), RFECV(DecisionTreeClassifier(), cv=3)],
+    ids=lambda selector: type(selector).__name__,
+)
+def test_a_selector_that_predicts(last):
+    for model in (last, make_pipeline(MaxAbsScaler(), last)):
+        agreement = assert_agrees(model.fit(NUMBERS, THREE), DOUBLES, budget=120)
+        assert agreement.conversion.contract.output.classes == ("low", "mid", "top")
+    with pytest.raises(UnsupportedModelError, match="predicts nothing"):
+        convert(make_pipeline(last, MaxAbsScaler()).fit(NUMBERS, THREE), DOUBLES)
+
+
+def test_encoders_of_labels_are_no_steps_of_a_model():
+    model = Pipeline([("labels", LabelBinarizer().fit(THREE)), ("last", LinearRegression())])
+    with pytest.raises(UnsupportedModelError, match=r"LabelBinarizer.*encodes labels"):
+        convert(model, DOUBLES)
 
 
 @pytest.mark.parametrize("encode", ["ordinal", "onehot"])

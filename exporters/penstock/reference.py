@@ -216,6 +216,9 @@ class _State:
             case Unary(op=op) if op in FUNCTIONS:
                 x, y = self.columns[node.input], self.columns[node.output]
                 return {node.output: FUNCTIONS[op](x, y, np.asarray(self.bounds[node.input]))}
+            case Unary(op=UnaryOp.IS_NAN):
+                sure = np.isnan(self.columns[node.input]) | np.isfinite(self.bounds[node.input])
+                return {node.output: np.where(sure, 0.0, 1.0)}
             case Where():
                 return {node.output: self._where(node)}
             case Imputer():

@@ -92,13 +92,32 @@ def sources(
             domain=domains[raw],
             features=np.array(features),
             names=tuple(inputs[i] for i in features),
-            nodes=tuple({id(node): node for i in features for node in traces[i].nodes}.values()),
+            nodes=_together([traces[i].nodes for i in features]),
             paths=tuple(traces[i].nodes for i in features),
             grid=grid,
             growth=np.array([_growth(traces[i].nodes) for i in features]),
         )
         for raw, features in found.items()
     ]
+
+
+def _together(paths: Sequence[Sequence[Node]]) -> tuple[Node, ...]:
+    """All nodes once, the parts of an encoder as one, which looks at a row only once."""
+    nodes = list({id(node): node for path in paths for node in path}.values())
+    parts: dict[str, list[OneHotEncoder]] = {}
+    for node in nodes:
+        if isinstance(node, OneHotEncoder):
+            parts.setdefault(node.input, []).append(node)
+    found: list[Node] = []
+    for node in nodes:
+        if not isinstance(node, OneHotEncoder):
+            found.append(node)
+        elif node is parts[node.input][0]:
+            same = parts[node.input]
+            categories = tuple(category for part in same for category in part.categories)
+            outputs = tuple(output for part in same for output in part.outputs)
+            found.append(OneHotEncoder(node.input, categories, outputs))
+    return tuple(found)
 
 
 def _growth(nodes: Sequence[Node]) -> int:

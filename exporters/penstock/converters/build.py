@@ -33,7 +33,7 @@ from penstock.converters.intervals import safe_limit
 from penstock.converters.names import class_name
 from penstock.converters.ranges import accepted_range, interval_where
 from penstock.errors import SignatureError, UnsupportedModelError
-from penstock.graph import Binary, BinaryOp, Column, Graph, Kind, Node, Outputs
+from penstock.graph import Binary, BinaryOp, Column, Graph, Imputer, Kind, Node, Outputs
 from penstock.lineage import needed_nodes, parts, trace
 from penstock.reference import is_inexact
 
@@ -84,11 +84,16 @@ class Value:
 
 @dataclass(frozen=True)
 class Table:
-    """The columns that a step gets. ``names`` is None for a bare array."""
+    """The columns that a step gets. ``names`` is None for a bare array.
+
+    ``predictor``: the name and the estimator that predict from just these columns, where
+    the step that made them is a predictor too, should nothing come after it.
+    """
 
     columns: tuple[Value, ...]
     names: tuple[str, ...] | None = None
     sparse: bool = False
+    predictor: tuple[str, object] | None = None
 
     @staticmethod
     def of_inputs(columns: Sequence[InputColumn], array: bool) -> Table:
@@ -294,6 +299,15 @@ class Builder:
 
     def positive(self, value: Value) -> None:
         """Refuses a row in which the column is a number, but not above zero."""
+        if value.extremes is not None and value.extremes[0] > 0.0:
+            return
+        nodes = trace(self.defined, value.name).nodes
+        if value.extremes is not None or not all(map(_keeps_order, nodes)):
+            raise self.refuse(
+                f"whether the column {value.name!r} is positive does not turn at one number of "
+                "an input",
+                "put the step before the others, or use method='yeo-johnson'",
+            )
         self._keep_where(value, lambda x: np.isfinite(x) & (x > 0.0), "is positive", OutOfRange)
 
     def within_domain(self, value: Value) -> None:
@@ -411,6 +425,15 @@ class Builder:
         if column.type != "string":
             return Role.NUMBER
         return self._roles.get(column.name, Role.STRING)
+
+
+def _keeps_order(node: Node) -> bool:
+    """Whether the node's output rises or falls with its input, exactly rounded."""
+    return isinstance(node, Imputer) or (
+        isinstance(node, Binary)
+        and isinstance(node.right, float)
+        and node.op in (BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.DIV)
+    )
 
 
 def _is_small(room: float, x: np.ndarray) -> np.ndarray:

@@ -48,36 +48,43 @@ def accepted_range(
 def interval_where(
     accepts: Callable[[np.ndarray], np.ndarray], defined: Mapping[str, Node], name: str, raw: str
 ) -> tuple[float, float] | None:
-    """The numbers of input ``raw`` for which ``accepts`` takes those of the column ``name``.
+    """An interval of numbers of input ``raw`` for which ``accepts`` takes the column ``name``.
 
     Unlike in ``accepted_range``, 0 need not be one of them (a logarithm). None where no
-    power of two nor its negative is.
+    power of two nor its negative is, or where a missing ``raw`` becomes a number that is not.
     """
     nodes = trace(defined, name).nodes
 
+    def column(x: np.ndarray) -> np.ndarray:
+        return compute(nodes, {raw: x})[name]
+
     def accepted(x: np.ndarray) -> np.ndarray:
-        return accepts(compute(nodes, {raw: x})[name])
+        return accepts(column(x))
 
-    powers = 2.0 ** np.array([*range(1024), *range(-1, -1075, -1)])
-    probes = np.concatenate([[0.0], powers, -powers])
-    fine = accepted(probes)
-    if not fine.any():
+    missing = column(np.array([np.nan]))
+    if not np.isnan(missing[0]) and not accepts(missing)[0]:
         return None
-    inside = float(probes[np.argmax(fine)])
-    return tuple(_beyond(accepted, _end(accepted, inside, sign)) for sign in (-1, 1))
+    powers = 2.0 ** np.arange(-1074, 1024)
+    probes = np.concatenate([[-MAX], -powers[::-1], [0.0], powers, [MAX]])
+    fine = accepted(probes)
+    inside = next((i for i in np.argsort(np.abs(probes), kind="stable") if fine[i]), None)
+    if inside is None:
+        return None
+    low = high = int(inside)
+    while low > 0 and fine[low - 1]:
+        low -= 1
+    while high < len(probes) - 1 and fine[high + 1]:
+        high += 1
+    ends = (
+        _last(accepted, probes[low], probes[max(low - 1, 0)]),
+        _last(accepted, probes[high], probes[min(high + 1, len(probes) - 1)]),
+    )
+    return _beyond(accepted, ends[0]), _beyond(accepted, ends[1])
 
 
-def _beyond(accepted: Callable[[np.ndarray], np.ndarray], end: float) -> float:
-    """Infinity where that is accepted too, as it is where it is clipped; else ``end``."""
-    infinity = math.copysign(math.inf, end)
-    return infinity if abs(end) == MAX and accepted(np.array([infinity]))[0] else end
-
-
-def _end(accepted: Callable[[np.ndarray], np.ndarray], inside: float, sign: int) -> float:
-    """The last number from ``inside`` on, upwards or downwards, up to which all is accepted."""
-    good, bad = (int(k) for k in FLOAT64.key(np.array([inside, sign * MAX])))
-    if accepted(FLOAT64.value(np.array([bad])))[0]:
-        return sign * MAX
+def _last(accepted: Callable[[np.ndarray], np.ndarray], inside: float, outside: float) -> float:
+    """The last number from ``inside`` towards ``outside`` that is accepted, as all before it."""
+    good, bad = (int(key) for key in FLOAT64.key(np.array([inside, outside])))
     while abs(bad - good) > 1:
         middle = good + (bad - good) // 2
         if accepted(FLOAT64.value(np.array([middle])))[0]:
@@ -85,6 +92,12 @@ def _end(accepted: Callable[[np.ndarray], np.ndarray], inside: float, sign: int)
         else:
             bad = middle
     return float(FLOAT64.value(np.array([good]))[0])
+
+
+def _beyond(accepted: Callable[[np.ndarray], np.ndarray], end: float) -> float:
+    """Infinity where that is accepted too, as it is where it is clipped; else ``end``."""
+    infinity = math.copysign(math.inf, end)
+    return infinity if abs(end) == MAX and accepted(np.array([infinity]))[0] else end
 
 
 def last_accepted(accepted: Callable[[np.ndarray], np.ndarray], limit: float) -> float:

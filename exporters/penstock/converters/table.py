@@ -171,6 +171,13 @@ CONVERTERS: dict[str, Converter] = {
 }
 
 
+OF_LABELS = (
+    "sklearn.preprocessing.LabelBinarizer",
+    "sklearn.preprocessing.LabelEncoder",
+    "sklearn.preprocessing.MultiLabelBinarizer",
+)
+
+
 def register(name: str, converter: Converter) -> None:
     """Adds or replaces the converter of a class, by the public name of the class.
 
@@ -198,8 +205,22 @@ def convert_step(name: str, model: object, table: Table, builder: Builder) -> Ta
         return converter(model, table, builder)
 
 
+def convert_last(name: str, model: object, table: Table, builder: Builder) -> Table | Prediction:
+    """Converts a step of which predictions are wanted: a selector may give them too."""
+    result = convert_step(name, model, table, builder)
+    if isinstance(result, Table) and result.predictor is not None:
+        with builder.step(name, model):
+            return convert_step(*result.predictor, replace(result, predictor=None), builder)
+    return result
+
+
 def unsupported(model: object) -> tuple[str, str]:
     """Why the class is not converted, and what the user can do."""
+    if public_name(type(model)) in OF_LABELS:
+        return (
+            "it encodes labels, and scikit-learn fails where a pipeline gives it columns",
+            "encode columns with OneHotEncoder or OrdinalEncoder",
+        )
     parents = [public_name(cls) for cls in type(model).__mro__[1:]]
     parent = next((name for name in parents if name in CONVERTERS), None)
     if parent is not None:
@@ -217,7 +238,7 @@ def unsupported(model: object) -> tuple[str, str]:
 
 def convert_model(model: object, table: Table, builder: Builder, predict_fn: str) -> Prediction:
     """Converts the whole model; its outermost step is called "model"."""
-    result = convert_step("model", model, table, builder)
+    result = convert_last("model", model, table, builder)
     with builder.step("model", model):
         if isinstance(result, Table):
             raise builder.refuse(

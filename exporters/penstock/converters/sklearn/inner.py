@@ -11,9 +11,9 @@ from penstock.graph import Binary, BinaryOp, Where
 
 def predictor(name: str, estimator: object, table: Table, builder: Builder) -> Prediction:
     """The converted estimator, which has to predict."""
-    from penstock.converters.table import convert_step
+    from penstock.converters.table import convert_last
 
-    result = convert_step(name, estimator, table, builder)
+    result = convert_last(name, estimator, table, builder)
     if isinstance(result, Table):
         raise builder.refuse(
             f"its part {name!r} ({class_name(estimator)}) predicts nothing",

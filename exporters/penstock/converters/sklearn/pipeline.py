@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import class_name
 
@@ -19,7 +21,7 @@ def pipeline(estimator: object, table: Table, builder: Builder) -> Table | Predi
                 f"its step {name!r} ({class_name(step)}) predicts before the last step",
                 "export a pipeline whose last step alone predicts",
             )
-        table = result
+        table = replace(result, predictor=None)
     name, step = last
     if step is None or step == "passthrough":
         return table

@@ -25,7 +25,10 @@ def feature_selector(estimator: object, table: Table, builder: Builder) -> Table
         table = _checked(estimator, table, builder)
     first = len(builder.nodes)
     builder.operation("select", first)
-    return transformed(estimator, table.select(indices), builder)
+    table = transformed(estimator, table.select(indices), builder)
+    if hasattr(estimator, "predict"):  # RFE answers with the estimator that it fitted last
+        table = replace(table, predictor=("estimator_", estimator.estimator_))
+    return table
 
 
 def _checked(estimator: object, table: Table, builder: Builder) -> Table:
