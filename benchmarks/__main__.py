@@ -9,7 +9,16 @@ import json
 import sys
 import time
 
-from benchmarks import core_part, kernels_part, loading_part, machine, options, report, spark_part
+from benchmarks import (
+    core_part,
+    kernels_part,
+    loading_part,
+    machine,
+    options,
+    report,
+    scaling_part,
+    spark_part,
+)
 from benchmarks.places import BUILD
 from benchmarks.processes import BenchError
 from penstock.errors import PenstockError
@@ -34,6 +43,8 @@ def main() -> int:
             results["spark"] = spark_part.run(given, say)
         if "core" in given.parts:
             results["core"] = core_part.run(given, say)
+        if "scaling" in given.parts:
+            results["scaling"] = scaling_part.run(given, say)
         if "loading" in given.parts:
             results["loading"] = loading_part.run(given, say)
         if "kernels" in given.parts:

@@ -53,6 +53,11 @@ ENGINES = {
     "pmml": CoreEngine(
         "Penstock, model.pmml, row by row", _java("penstock", "PenstockRows", "pmml")
     ),
+    "batch": CoreEngine(
+        "Penstock, bundle.zip, in batches",
+        _java("penstock", "PenstockBatch", "mleap"),
+        models=tuple(name for name in MODELS if name != "mixed"),
+    ),
     "mleap": CoreEngine("MLeap runtime", _java("mleap", "Mleap", "mleap")),
     "jpmml": CoreEngine("JPMML", _java("jpmml", "Jpmml", "pmml")),
     "pmml4s": CoreEngine("PMML4S", _java("pmml4s", "Pmml4s", "pmml")),

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks import oracle, rowfile, workers
 from benchmarks.check import Expected, judge
 from benchmarks.core_engines import ENGINES, rows_of
 from benchmarks.data import load_rows
-from benchmarks.models import MODELS, Model
+from benchmarks.models import MODELS
 from benchmarks.options import Options
-from benchmarks.prepare import prepare
+from benchmarks.prepare import Prepared, prepare
 from benchmarks.timing import interleave, warm_up
 
 
-def run(options: Options, say: Any) -> list[dict[str, Any]]:
+def run(options: Options, say: Callable[[str], None]) -> list[dict[str, Any]]:
     """One result for each model."""
     say("build the JVM workers")
     workers.build()
-    return [run_model(MODELS[name], options, say) for name in options.models]
+    results = []
+    for name in options.models:
+        say(f"{name}: one core, {' '.join(options.core_engines)}")
+        prepared = prepare(MODELS[name])
+        wanted = [engine for engine in options.core_engines if name in ENGINES[engine].models]
+        results.append(measure(prepared, options.size.core_rows, options.size.core_rounds, wanted))
+    return results
 
 
-def run_model(model: Model, options: Options, say: Any) -> dict[str, Any]:
-    rows = options.size.core_rows
-    prepared = prepare(model)
+def measure(prepared: Prepared, rows: int, rounds: int, engines: Sequence[str]) -> dict[str, Any]:
+    """The result of one model. An engine that cannot score it is named with the reason."""
+    model = prepared.model
     frame = load_rows(model.dataset, rows)
     rowfile.write(rows_of(model, rows), frame, model.dataset)
     expected = oracle.expected(prepared, frame)
     started: dict[str, workers.Worker] = {}
     first: dict[str, float] = {}
     failed: dict[str, str] = {}
-    say(f"{model.name}: one core, {' '.join(options.core_engines)}")
-    for name in options.core_engines:
-        if model.name not in ENGINES[name].models:
-            continue
+    for name in engines:
         try:
             worker = workers.Worker(f"{name}-{model.name}", ENGINES[name].command(prepared, rows))
             first[name] = worker.run()
@@ -41,10 +45,8 @@ def run_model(model: Model, options: Options, say: Any) -> dict[str, Any]:
         except workers.BenchError as error:
             failed[name] = str(error).splitlines()[0]
     warm_up({name: worker.run for name, worker in started.items() if first[name] < 3})
-    samples = interleave(
-        {name: worker.run for name, worker in started.items()}, rows, options.size.core_rounds
-    )
-    engines = {
+    samples = interleave({name: worker.run for name, worker in started.items()}, rows, rounds)
+    results = {
         name: {
             "title": ENGINES[name].title,
             **samples[name].data(),
@@ -58,7 +60,7 @@ def run_model(model: Model, options: Options, say: Any) -> dict[str, Any]:
         "model": model.name,
         "title": model.title,
         "rows": rows,
-        "engines": engines,
+        "engines": results,
         "failed": {ENGINES[name].title: why for name, why in failed.items()},
     }
 

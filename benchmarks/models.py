@@ -17,7 +17,7 @@ from sklearn.linear_model import ElasticNet, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from benchmarks.data import DATASETS, Dataset, training
+from benchmarks.data import DATASETS, TRAIN_ROWS, Dataset, training
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,11 @@ class Model:
     dataset: Dataset
     build: Callable[[], Any]
     label: bool = False
+    train_rows: int = TRAIN_ROWS
 
     def fit(self) -> Any:
         """Fitted on the training rows; a classifier learns whether the target is above its mean."""
-        x, y = training(self.dataset)
+        x, y = training(self.dataset, self.train_rows)
         return self.build().fit(x, (y > y.mean()).astype(int) if self.label else y)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -16,7 +17,14 @@ from sklearn.ensemble import (
 from sklearn.linear_model import ElasticNet, Ridge
 
 from benchmarks.check import Expected
+from benchmarks.models import Model
+from benchmarks.places import EXPECTED
 from benchmarks.prepare import load_native
+
+
+def expected_file(model: Model, rows: int) -> Path:
+    """Where the answers to the first so many rows are kept for other processes."""
+    return EXPECTED / f"{model.name}-{rows}.npz"
 
 
 def expected(prepared: Any, rows: pd.DataFrame) -> Expected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks import scaling_report as scaling
 from benchmarks import targets
 from benchmarks.tables import number, ratio, spread, table
 
@@ -19,6 +20,7 @@ def render(results: dict[str, Any]) -> str:
         *(on_one_core(result) for result in results.get("core", [])),
         kernels(results.get("kernels", [])),
         loading(results.get("loading")),
+        *scaling.render(results.get("scaling")),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 

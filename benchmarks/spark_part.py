@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks import oracle
 from benchmarks.data import load_rows
-from benchmarks.models import MODELS, Model
+from benchmarks.models import MODELS
 from benchmarks.options import Options
-from benchmarks.places import BUILD, EXPECTED
-from benchmarks.prepare import prepare
+from benchmarks.places import BUILD
+from benchmarks.prepare import Prepared, prepare
 from benchmarks.processes import python
 
 
-def run(options: Options, say: Any) -> list[dict[str, Any]]:
+def run(options: Options, say: Callable[[str], None]) -> list[dict[str, Any]]:
     """One result for each model."""
-    return [
-        run_model(MODELS[name], options.size.spark_rows, options.size.spark_rounds, options, say)
-        for name in options.models
-    ]
+    rows, rounds = options.size.spark_rows, options.size.spark_rounds
+    results = []
+    for name in options.models:
+        say(f"{name}: fit, register, export, ask pyfunc for {rows:,} answers")
+        prepared = prepare(MODELS[name])
+        expect(prepared, rows)
+        say(f"{name}: Spark, {' '.join(options.engines)}")
+        results += in_spark([name], [rows], rounds, 2, options.engines)
+    return results
 
 
-def run_model(model: Model, rows: int, rounds: int, options: Options, say: Any) -> dict[str, Any]:
-    say(f"{model.name}: fit, register, export")
-    prepared = prepare(model)
-    say(f"{model.name}: ask pyfunc for {rows:,} answers")
-    right = EXPECTED / f"{model.name}-{rows}.npz"
-    oracle.expected(prepared, load_rows(model.dataset, rows)).save(right)
-    say(f"{model.name}: Spark, {' '.join(options.engines)}")
-    out = BUILD / "parts" / f"spark-{model.name}.json"
+def expect(prepared: Prepared, rows: int) -> None:
+    """Leaves pyfunc's answers where the process that runs Spark looks for them."""
+    answers = oracle.expected(prepared, load_rows(prepared.model.dataset, rows))
+    answers.save(oracle.expected_file(prepared.model, rows))
+
+
+def in_spark(
+    models: Sequence[str], rows: Sequence[int], rounds: int, cores: int, engines: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The results of models of which each is to score so many rows, in one session."""
+    out = BUILD / "parts" / f"spark-{models[0]}-{cores}.json"
     out.parent.mkdir(parents=True, exist_ok=True)
     python(
-        "benchmarks.spark_run", "--model", model.name, "--expected", right, "--rows", rows,
-        "--rounds", rounds, "--out", out, "--engines", *options.engines,
+        "benchmarks.spark_run", "--models", *models, "--rows", *rows, "--rounds", rounds,
+        "--cores", cores, "--out", out, "--engines", *engines,
     )  # fmt: skip
     return json.loads(out.read_text())

@@ -1,4 +1,4 @@
-"""One model in one Spark session: the process that the orchestrator starts for each model."""
+"""Models in one Spark session: the process that the orchestrator starts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pyspark.sql import DataFrame, SparkSession
@@ -16,7 +17,9 @@ from benchmarks import spark_engines as engines
 from benchmarks.check import Expected, Verdict, judge, judge_total
 from benchmarks.data import rows_file
 from benchmarks.models import MODELS
+from benchmarks.oracle import expected_file
 from benchmarks.prepare import Prepared, prepare
+from benchmarks.scaling_models import SCALING
 from benchmarks.timing import interleave, warm_up
 
 ENGINES = ("scan", "sql", "bundle", "pmml", "udf", "jpmml")
@@ -76,11 +79,11 @@ def check(engine: engines.SparkEngine, rows: DataFrame, expected: Expected) -> V
     return judge(expected, found)
 
 
-def run(model: str, expected: Path, rows: int, rounds: int, cores: int, wanted: list[str]) -> dict:
+def run_model(
+    spark: SparkSession, prepared: Prepared, rows: int, rounds: int, wanted: list[str]
+) -> dict[str, Any]:
     """The result of one model, as the report reads it."""
-    prepared = prepare(MODELS[model])
-    spark = session(cores, "jpmml" in wanted)
-    right = Expected.load(expected)
+    right = Expected.load(expected_file(prepared.model, rows))
     frame = spark.read.parquet(str(rows_file(prepared.model.dataset, rows)))
     made = choose(spark, prepared, wanted)
     verdicts, slow = {}, set()
@@ -101,11 +104,10 @@ def run(model: str, expected: Path, rows: int, rounds: int, cores: int, wanted: 
     runs = {name: (lambda name=name: timed(name)) for name in made}
     if "scan" in wanted:
         columns = prepared.model.dataset.columns
-        engines.scan(frame, columns)
         runs = {"scan": lambda: engines.scan(frame, columns), **runs}
-    warm_up({name: timed for name, timed in runs.items() if name not in slow})
+    warm_up({name: once for name, once in runs.items() if name not in slow})
     samples = interleave(runs, rows, rounds)
-    results = {}
+    results: dict[str, Any] = {}
     for name, sample in samples.items():
         results[name] = {"title": "bare scan" if name == "scan" else made[name].name}
         results[name] |= sample.data()
@@ -114,31 +116,34 @@ def run(model: str, expected: Path, rows: int, rounds: int, cores: int, wanted: 
             if problems[name]:
                 verdict |= {"right": False, "text": f"WRONG: {problems[name]}"}
             results[name] |= {"verdict": verdict, "settings": made[name].settings}
-    result = {
-        "model": model,
+    return {
+        "model": prepared.model.name,
         "title": prepared.model.title,
-        "cores": cores,
+        "cores": int(spark.sparkContext.defaultParallelism),
         "rows": rows,
         "partitions": frame.rdd.getNumPartitions(),
         "heap": HEAP,
         "engines": results,
     }
-    spark.stop()
-    return result
 
 
 def main() -> None:
+    known = MODELS | SCALING
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", choices=MODELS, required=True)
-    parser.add_argument("--expected", type=Path, required=True)
-    parser.add_argument("--rows", type=int, required=True)
+    parser.add_argument("--models", nargs="+", choices=known, required=True)
+    parser.add_argument("--rows", nargs="+", type=int, required=True, help="of each model")
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    result = run(given.model, given.expected, given.rows, given.rounds, given.cores, given.engines)
-    given.out.write_text(json.dumps(result, indent=1))
+    spark = session(given.cores, "jpmml" in given.engines)
+    results = [
+        run_model(spark, prepare(known[name], name in SCALING), rows, given.rounds, given.engines)
+        for name, rows in zip(given.models, given.rows, strict=True)
+    ]
+    spark.stop()
+    given.out.write_text(json.dumps(results, indent=1))
 
 
 if __name__ == "__main__":

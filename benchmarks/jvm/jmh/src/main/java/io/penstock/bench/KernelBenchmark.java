@@ -3,6 +3,7 @@ package io.penstock.bench;
 import io.penstock.LoadedModel;
 import io.penstock.ModelFiles;
 import io.penstock.pmml.PmmlReader;
+import io.penstock.score.RowBlock;
 import io.penstock.score.RowBuffer;
 import io.penstock.score.Scorer;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.openjdk.jmh.annotations.State;
 @OperationsPerInvocation(KernelBenchmark.ROWS)
 public class KernelBenchmark {
   static final int ROWS = 65_536;
+  private static final int BLOCK = 256;
 
   @Param("")
   public String pmml;
@@ -39,6 +41,7 @@ public class KernelBenchmark {
   private PlainTrees plain;
   private Scorer scorer;
   private RowBuffer buffer;
+  private RowBlock block;
   private int[] place;
 
   @Setup
@@ -51,11 +54,14 @@ public class KernelBenchmark {
     plain = new PlainTrees(PmmlReader.read(files.model(), files.where()), rows.names);
     scorer = LoadedModel.load(files).scorer();
     buffer = scorer.newBuffer();
+    block = scorer.newBlock(BLOCK);
     place = new int[rows.names.length];
     for (int c = 0; c < place.length; c++) {
       place[c] = scorer.indexOf(rows.names[c]);
     }
-    requireSame(plainLoop().clone(), rowByRow());
+    double[] expected = plainLoop().clone();
+    requireSame(expected, rowByRow());
+    requireSame(expected, batches());
   }
 
   private static void requireSame(double[] expected, double[] found) {
@@ -83,6 +89,13 @@ public class KernelBenchmark {
       scorer.score(buffer);
       answers[r] = buffer.prediction();
     }
+    return answers;
+  }
+
+  /** From array to array: the inputs of the file are the columns of the rows, in their order. */
+  @Benchmark
+  public double[] batches() {
+    block.score(rows.numbers, ROWS, answers);
     return answers;
   }
 }
