@@ -175,6 +175,7 @@ REFUSED = [
     (lambda: DummyClassifier(strategy="uniform").fit(FRAME, THIRDS), DOUBLES, "at random"),
     (lambda: DummyClassifier(strategy="stratified").fit(FRAME, THIRDS), DOUBLES, "at random"),
     (lambda: DummyClassifier().fit(FRAME, np.eye(3)[THIRDS]), DOUBLES, "several labels"),
+    (lambda: GaussianNB().fit(FRAME.astype(np.float32), THIRDS), FLOATS, "likelihoods in single"),
     (_zero_variance, DOUBLES, "variance is zero"),
     (lambda: GaussianNB(priors=[0.5, 0.5, 0.0]).fit(FRAME, THIRDS), DOUBLES, "prior of a class"),
     (_unsmoothed, DOUBLES, "logarithm of a probability"),

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.converters.build import FLOAT32, FLOAT64, Builder, Prediction, Table, Value
-from penstock.converters.sklearn.inputs import numeric_matrix
+from penstock.converters.sklearn.inputs import numeric_matrix, refuse_float32
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import linear_node
 from penstock.graph import ArgMax, Binary, BinaryOp, Linear, Unary, UnaryOp
@@ -22,6 +22,8 @@ def gaussian_nb(estimator: object, table: Table, builder: Builder) -> Prediction
     """For each class: ``log(prior) + (-sum(log(2 pi var)) / 2 - sum((x - mean)^2 / var) / 2)``."""
     table = numeric_matrix(estimator, table, builder, allow_missing=False)
     variances = np.asarray(estimator.var_)
+    if variances.dtype == np.float32:
+        refuse_float32(table, builder, "computes likelihoods")
     if not (np.isfinite(variances).all() and (variances > 0).all()):
         raise builder.refuse("a variance is zero or infinite", "fit it with var_smoothing > 0")
     _refuse_zero_prior(estimator.class_prior_, builder)
