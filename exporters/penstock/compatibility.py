@@ -53,7 +53,8 @@ a type of column) `penstock check` says for your very model.
 _NUMBERS = pd.DataFrame({"a": np.arange(12.0), "b": np.arange(12.0) % 5})
 _GAPS = _NUMBERS.mask(_NUMBERS == 3.0)
 _TEXTS = pd.DataFrame({"a": ["u", "v", "u", "w"] * 3, "b": ["x", "y"] * 6}, dtype=object)
-_FRAMES = (_NUMBERS, _NUMBERS[["a"]], _GAPS, _TEXTS)
+_ONE_COLUMN = _NUMBERS[["a"]]
+_FRAMES = (_NUMBERS, _ONE_COLUMN, _GAPS, _TEXTS)
 _TARGETS = (
     np.arange(1.0, 13.0) * 1.5,
     np.arange(12) % 2,
@@ -123,6 +124,8 @@ def _nodes_of(name: str) -> list[Node] | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for frame, target, settings in product(_FRAMES, _TARGETS, _SETTINGS.get(name, [{}])):
+            if frame is _ONE_COLUMN and found:
+                continue  # only for what takes no other
             try:
                 model = make(**settings)
             except TypeError:
