@@ -141,7 +141,9 @@ def wrong(results: dict[str, Any]) -> list[str]:
     """Every engine that gave wrong answers without an excuse, a sentence each."""
     found = []
     loaded = [results["loading"]] if "loading" in results else []
-    for part in (results.get("spark", []), results.get("core", []), loaded):
+    scaled = results.get("scaling", {"series": {}, "wide": [], "cores": []})
+    grown = [*scaled["series"].values(), scaled["wide"], scaled["cores"]]
+    for part in (results.get("spark", []), results.get("core", []), loaded, *grown):
         for result in part:
             for engine in result["engines"].values():
                 judged = engine.get("verdict")

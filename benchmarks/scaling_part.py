@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import core_part
+from benchmarks import core_part, workers
 from benchmarks.models import MODELS
 from benchmarks.options import Options
 from benchmarks.prepare import prepare
@@ -21,6 +21,7 @@ CORES_MODELS = ("elasticnet", "forest")
 
 def run(options: Options, say: Callable[[str], None]) -> dict[str, Any]:
     """The series on one core, wide models in Spark, and Spark on one core and two."""
+    workers.build()
     return {
         "series": {
             title: [_on_one_core(name, options, say) for name in names]

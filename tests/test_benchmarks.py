@@ -7,7 +7,8 @@ import copy
 import numpy as np
 import pytest
 
-from benchmarks import report, targets
+from benchmarks import __main__ as bench
+from benchmarks import options, page, report, targets
 from benchmarks.check import Expected, judge, judge_total
 from benchmarks.tables import number
 from benchmarks.timing import interleave
@@ -100,3 +101,25 @@ def test_rounds_interleave_and_every_engine_runs_in_each():
 )
 def test_numbers_show_three_digits(value, shown):
     assert number(value) == shown
+
+
+def test_the_page_is_written_from_full_runs_only():
+    machine = {"packages": {"mlflow": "3"}}
+    machine |= dict.fromkeys(("cpu", "cores", "caches", "memory", "system", "java", "python"), "m")
+    run = {"when": "2026-01-01", "seconds": 600, "machine": machine, "complete": True}
+    run |= {"load_before": [0.1], "load_after": [2.0], **results()}
+    text = page.render(run)
+    assert "from one run of\n10 minutes" in text
+    assert "8.00 x" in text
+    with pytest.raises(ValueError, match="full run"):
+        page.render({**run, "complete": False})
+
+
+def test_every_part_can_be_asked_for():
+    assert set(bench.PART) == set(options.PARTS)
+    given = options.parse(["--quick", "--parts", "core", "--models", "forest", "--rows", "99"])
+    assert (given.parts, given.models, given.size.spark_rows) == (("core",), ("forest",), 99)
+    assert not given.complete
+    assert options.parse([]).complete
+    with pytest.raises(SystemExit):
+        options.parse(["--quick", "--page"])
