@@ -44,8 +44,13 @@ class Jvm:
         rows: Iterable[Sequence[Any]],
         format: str | None = None,
         leaves: bool = False,
+        kernel: str | None = None,
     ) -> list[dict[str, Any]]:
-        """One answer per row: ``prediction``, ``probability`` and ``leaves``, or ``refused``."""
+        """One answer per row: ``prediction``, ``probability`` and ``leaves``, or ``refused``.
+
+        ``kernel`` forces the way in which trees are walked, which the shape decides otherwise.
+        """
+        self._gateway.jvm.java.lang.System.setProperty("io.penstock.score.kernel", kernel or "")
         with TemporaryDirectory(prefix="penstock-rows-") as folder:
             source = write_rows(Path(folder) / "rows.jsonl", columns, rows)
             out = Path(folder) / "answers.jsonl"
