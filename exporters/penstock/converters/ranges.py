@@ -14,8 +14,9 @@ import numpy as np
 
 from penstock.compute import compute
 from penstock.floats import FLOAT64
-from penstock.graph import Node
+from penstock.graph import Column, Graph, Kind, Node, Outputs
 from penstock.lineage import trace
+from penstock.reference import evaluate
 
 MAX = float(np.finfo(np.float64).max)
 FAN = 1024
@@ -52,16 +53,18 @@ def interval_where(
 
     Unlike in ``accepted_range``, 0 need not be one of them (a logarithm). None where no
     power of two nor its negative is, or where a missing ``raw`` becomes a number that is not.
+    A column that is known within a bound only is accepted where that bound is finite: next to
+    the pole of a logarithm one library finds a number and another infinity.
     """
     nodes = trace(defined, name).nodes
-
-    def column(x: np.ndarray) -> np.ndarray:
-        return compute(nodes, {raw: x})[name]
+    graph = Graph((Column(raw, Kind.NUMBER),), nodes, Outputs((name,)))
 
     def accepted(x: np.ndarray) -> np.ndarray:
-        return accepts(column(x))
+        found = evaluate(graph, {raw: x})
+        with np.errstate(invalid="ignore"):
+            return accepts(found.predictions[:, 0]) & np.isfinite(found.bounds[:, 0])
 
-    missing = column(np.array([np.nan]))
+    missing = compute(nodes, {raw: np.array([np.nan])})[name]
     if not np.isnan(missing[0]) and not accepts(missing)[0]:
         return None
     powers = 2.0 ** np.arange(-1074, 1024)
