@@ -111,5 +111,9 @@ COMPOSED = [
     Case("several regressors", lambda: MultiOutputRegressor(tree(DTR)), "two", EQUAL),
     Case("calibrated by sigmoids", lambda: calibrated(forest(RFC, max_depth=3), "sigmoid"),
          "three", REFERENCE),
+    Case("calibrated by a curve",
+         lambda: calibrated(tree(DTC, max_depth=4), "isotonic", ensemble=False), "2/7", REFERENCE),
+    Case("calibrated margins", lambda: calibrated(scaled(LogisticRegression()), "isotonic"),
+         "no/yes", REFERENCE, slow=True),
 ]
 # fmt: on

@@ -38,6 +38,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from penstock.contract import CautiousRange
 from penstock.converters import convert
 from penstock.errors import UnsupportedModelError
+from penstock.estimators import nested_estimators
 from tests import native
 from tests.native import columns
 
@@ -312,7 +313,7 @@ def test_several_labels_at_once_are_refused():
 
 
 @pytest.mark.parametrize("ensemble", [True, False])
-@pytest.mark.parametrize("method", ["sigmoid", "temperature"])
+@pytest.mark.parametrize("method", ["sigmoid", "isotonic", "temperature"])
 @pytest.mark.parametrize("labels", [TWO, TEXT], ids=["two", "text"])
 @pytest.mark.parametrize("inner", [tree(), scaled(LogisticRegression())], ids=["tree", "logistic"])
 def test_calibrated_classifier(inner, labels, method, ensemble):
@@ -327,3 +328,14 @@ def test_a_fold_that_has_not_seen_all_classes():
         model = CalibratedClassifierCV(tree(), cv=folds[::-1]).fit(X, labels)
         assert len(model.calibrated_classifiers_[1].estimator.classes_) == count
         assert_agrees(model, DOUBLES)
+
+
+def test_text_columns_are_found_inside_of_members():
+    mixed = X.assign(city=RNG.choice(["Bonn", "Ulm"], ROWS).astype(object))
+    encoded = ColumnTransformer([("t", OneHotEncoder(), ["city"])], remainder="passthrough")
+    members = [("a", make_pipeline(encoded, Ridge())), ("b", make_pipeline(encoded, grown()))]
+    model = StackingRegressor(members, Ridge(), cv=2).fit(mixed, Y)
+    assert_agrees(model, [*DOUBLES, *columns(city="string")])
+    found = [places for part, places in nested_estimators(model, range(4))
+             if isinstance(part, OneHotEncoder)]  # fmt: skip
+    assert found == [[3], [3]]

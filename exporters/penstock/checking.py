@@ -10,8 +10,10 @@ from shlex import quote
 from typing import Any
 
 from penstock import card
-from penstock.converters import convert, supported_classes
+from penstock.converters import convert
+from penstock.converters.members import members
 from penstock.converters.names import class_name, public_name
+from penstock.converters.table import CONVERTERS, unsupported
 from penstock.errors import UnsupportedModelError
 from penstock.loading import LoadedModel, load
 from penstock.manifest import contract_data
@@ -167,14 +169,13 @@ def _unconverted(
     model: LoadedModel, error: UnsupportedModelError, formats: Sequence[str]
 ) -> Iterator[Step]:
     """All steps of a model that does not convert, each judged by its class alone."""
-    known = set(supported_classes())
-    for path, step in _walk("model", model.native):
+    for path, step in _walk("model", model.native, error.step):
         if path == error.step:
             level: Support | ClassKnown = Refused(*_why(str(error)))
-        elif public_name(type(step)) in known:
+        elif public_name(type(step)) in CONVERTERS:
             level = ClassKnown()
         else:
-            level = Refused("there is no converter for this class", "use a supported class")
+            level = Refused(*unsupported(step))
         yield Step(path, class_name(step), "", dict.fromkeys(formats, level))
 
 
@@ -184,17 +185,14 @@ def _why(sentence: str) -> tuple[str, str]:
     return (why or sentence, remedy)
 
 
-def _walk(path: str, model: Any) -> Iterator[tuple[str, Any]]:
-    if hasattr(model, "steps"):
-        parts = model.steps
-    elif hasattr(model, "transformers_"):
-        parts = [(name, part) for name, part, _ in model.transformers_]
-    else:
-        parts = []
+def _walk(path: str, model: Any, refused: str) -> Iterator[tuple[str, Any]]:
+    """The steps that have no parts, and the one that was refused."""
+    parts = members(model)
+    if parts is None or path == refused:
         yield path, model
-    for name, part in parts:
-        if part is not None and not isinstance(part, str):
-            yield from _walk(f"{path}/{name}", part)
+    for name, part in parts or ():
+        if not isinstance(part, str):
+            yield from _walk(f"{path}/{name}", part, refused)
 
 
 def _inputs(inputs: Sequence[tuple[str, str, str]]) -> str:

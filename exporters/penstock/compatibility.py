@@ -24,7 +24,8 @@ from penstock import graph as g
 from penstock.contract import InputColumn
 from penstock.converters import supported_classes
 from penstock.converters.build import Builder, Table
-from penstock.converters.table import convert_step
+from penstock.converters.refused import REFUSED
+from penstock.converters.table import CONVERTERS, convert_step
 from penstock.errors import UnsupportedModelError
 from penstock.graph import Aggregate, BinaryOp, Compare, LinkFunction, Node, UnaryOp
 from penstock.support import Refused, Support, Within
@@ -49,6 +50,14 @@ The bundles use the operations of MLeap 0.20.0 and are tested in its own runtime
 against the schema of 4.4 and is tested in JPMML 1.7.7. What is not supported of a class (a setting,
 a type of column) `penstock check` says for your very model.
 """
+
+REFUSED_HEAD = """\
+## Classes that are refused
+
+Every other class of scikit-learn, by its reason. A class of another library is refused by its full
+name; `penstock.register_converter` adds a converter for it.
+"""
+WORDS_HEAD = "## The words of the model graph\n"
 
 _NUMBERS = pd.DataFrame({"a": np.arange(12.0), "b": np.arange(12.0) % 5})
 _GAPS = _NUMBERS.mask(_NUMBERS == 3.0)
@@ -94,12 +103,25 @@ def page() -> str:
     """The whole page."""
     classes = _table(["class", "becomes"], map(_class_row, supported_classes()))
     words = _table(["word"], _word_rows())
-    return "\n".join([HEAD, "## Classes\n", classes, "## The words of the model graph\n", words])
+    parts = [HEAD, "## Classes\n", classes, REFUSED_HEAD, _refused(), WORDS_HEAD, words]
+    return "\n".join(parts)
+
+
+def _refused() -> str:
+    """The classes without a converter, grouped by reason."""
+    groups: dict[Refused, list[str]] = {}
+    for name in sorted(REFUSED.keys() - CONVERTERS.keys()):
+        groups.setdefault(REFUSED[name], []).append(f"`{name}`")
+    rows = [[", ".join(names), level.why, level.remedy] for level, names in groups.items()]
+    return _lines([["classes", "why not", "what to do"], ["---"] * 3, *rows])
 
 
 def _table(heads: Sequence[str], rows: Iterable[list[str]]) -> str:
     head = [*heads, *(TITLES[format_] for format_ in FORMATS)]
-    lines = [head, ["---"] * len(head), *rows]
+    return _lines([head, ["---"] * len(head), *rows])
+
+
+def _lines(lines: Iterable[list[str]]) -> str:
     cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
     return "".join("| " + " | ".join(line) + " |\n" for line in cells)
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from penstock.converters.members import members
+
 
 def nested_estimators(model: Any, indices: Sequence[int]) -> Iterator[tuple[Any, list[int]]]:
     """The fitted steps that see input columns unmixed, each with the columns' indices.
 
-    Follows pipelines through the steps that keep their columns (imputers, scalers)
-    and column transformers into their parts.
+    Follows pipelines through the steps that keep their columns (imputers, scalers),
+    column transformers into their parts, and models made of models into those that get
+    the same columns.
     """
     indices = list(indices)
     if hasattr(model, "steps"):
@@ -25,6 +28,10 @@ def nested_estimators(model: Any, indices: Sequence[int]) -> Iterator[tuple[Any,
         for name, transformer, _ in model.transformers_:
             own = [indices[place] for place in places.get(name, []) if place < len(indices)]
             yield from nested_estimators(transformer, own)
+    elif (parts := members(model)) is not None:
+        for name, part in parts:
+            if name != "final_estimator":
+                yield from nested_estimators(part, indices)
     elif not isinstance(model, str) and model is not None:
         yield model, indices
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import public_name
+from penstock.converters.refused import REFUSED
 from penstock.converters.sklearn import (
     adaboost,
     bagging,
@@ -171,13 +172,6 @@ CONVERTERS: dict[str, Converter] = {
 }
 
 
-OF_LABELS = (
-    "sklearn.preprocessing.LabelBinarizer",
-    "sklearn.preprocessing.LabelEncoder",
-    "sklearn.preprocessing.MultiLabelBinarizer",
-)
-
-
 def register(name: str, converter: Converter) -> None:
     """Adds or replaces the converter of a class, by the public name of the class.
 
@@ -216,23 +210,27 @@ def convert_last(name: str, model: object, table: Table, builder: Builder) -> Ta
 
 def unsupported(model: object) -> tuple[str, str]:
     """Why the class is not converted, and what the user can do."""
-    if public_name(type(model)) in OF_LABELS:
-        return (
-            "it encodes labels, and scikit-learn fails where a pipeline gives it columns",
-            "encode columns with OneHotEncoder or OrdinalEncoder",
-        )
+    refused = REFUSED.get(public_name(type(model)) or "")
+    if refused is not None:
+        return refused.why, refused.remedy
     parents = [public_name(cls) for cls in type(model).__mro__[1:]]
     parent = next((name for name in parents if name in CONVERTERS), None)
     if parent is not None:
         return (
             f"the class is derived from {parent} and may override any of it, so it is not "
             "taken for one",
-            f"fit a plain {parent}, or penstock.converters.register a converter for this class",
+            f"fit a plain {parent}, or penstock.register_converter one for this class",
+        )
+    library = type(model).__module__.partition(".")[0]
+    if library != "sklearn":
+        return (
+            f"the class comes from {library}, for which there is no converter",
+            "use a class of scikit-learn, or penstock.register_converter one for it",
         )
     return (
         "there is no converter for this class",
         "use one of the supported classes (penstock.converters.supported_classes() lists "
-        "them), or penstock.converters.register a converter for it",
+        "them), or penstock.register_converter one for it",
     )
 
 
