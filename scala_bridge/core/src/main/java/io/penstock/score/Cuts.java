@@ -11,6 +11,9 @@ final class Cuts {
   /** Up to this many are looked through one by one. */
   private static final int FEW = 8;
 
+  /** With two to four times as many buckets as thresholds most buckets are empty. */
+  private static final int SPARSE = 4;
+
   private final double[] sorted;
 
   // A value's bucket is (x - low) * scale, cut off. Each step of that rounds monotonically, so a
@@ -41,7 +44,7 @@ final class Cuts {
     while (last > first && Double.isInfinite(sorted[last])) {
       last--;
     }
-    int buckets = count <= FEW ? 1 : Integer.highestOneBit(count);
+    int buckets = count <= FEW ? 1 : SPARSE * Integer.highestOneBit(count);
     lastBucket = buckets - 1;
     low = count == 0 ? 0.0 : sorted[first];
     scale = buckets == 1 ? 0.0 : (buckets - 1) / (sorted[last] - low);

@@ -47,6 +47,9 @@ final class PackedTrees extends TreeKernel {
   /** For each group of lanes how many steps reach every leaf, or 0: walk until none moves. */
   private final int[] steps;
 
+  /** So many groups from the first on have one output, all their lanes, and a number of steps. */
+  private final int summed;
+
   /** One output: the value of each node that is a leaf. */
   private final double[] values;
 
@@ -75,6 +78,12 @@ final class PackedTrees extends TreeKernel {
     values = packer.values;
     firstValue = packer.firstValue;
     leafValues = packer.leafValues;
+    int whole = outputs == 1 ? treeCount / LANES : 0;
+    int count = 0;
+    while (count < whole && steps[count] > 0) {
+      count++;
+    }
+    summed = count;
   }
 
   /**
@@ -113,28 +122,39 @@ final class PackedTrees extends TreeKernel {
 
   @Override
   void add(TreeRow row, double[] s, int[] out) {
-    for (int group = 0; group < steps.length; group++) {
-      add(group, row, s, out);
+    if (summed > 0) {
+      s[out[0]] = sum(nodes, row.keys, roots, steps, 0, summed, values, s[out[0]]);
+    }
+    for (int group = summed; group < steps.length; group++) {
+      walk(nodes, row.keys, roots, LANES * group, steps[group], row.nodes);
+      collect(group, row.nodes, s, out);
     }
   }
 
   /** Group by group, so that the nodes of a group stay in the nearest cache for all rows. */
   @Override
-  void add(RowBuffer[] rows, int count, int ensemble, int[] out) {
-    for (int group = 0; group < steps.length; group++) {
+  void add(RowSet rows, int ensemble, int[] out) {
+    int count = rows.count;
+    long[][] keys = rows.keys;
+    double[] sums = rows.sums;
+    for (int r = 0; r < count; r++) {
+      keys[r] = rows.rows[r].trees[ensemble].keys;
+      sums[r] = rows.rows[r].numbers[out[0]];
+    }
+    for (int group = 0; group < summed; group++) {
       for (int r = 0; r < count; r++) {
-        add(group, rows[r].trees[ensemble], rows[r].numbers, out);
+        sums[r] = sum(nodes, keys[r], roots, steps, group, group + 1, values, sums[r]);
       }
     }
-  }
-
-  private void add(int group, TreeRow row, double[] s, int[] out) {
-    int first = LANES * group;
-    if (outputs == 1 && steps[group] > 0 && first + LANES <= treeCount) {
-      s[out[0]] = sum(nodes, row.keys, roots, first, steps[group], values, s[out[0]]);
-    } else {
-      walk(nodes, row.keys, roots, first, steps[group], row.nodes);
-      collect(group, row.nodes, s, out);
+    for (int r = 0; r < count; r++) {
+      rows.rows[r].numbers[out[0]] = sums[r];
+    }
+    for (int group = summed; group < steps.length; group++) {
+      for (int r = 0; r < count; r++) {
+        int[] found = rows.rows[r].trees[ensemble].nodes;
+        walk(nodes, keys[r], roots, LANES * group, steps[group], found);
+        collect(group, found, rows.rows[r].numbers, out);
+      }
     }
   }
 
@@ -144,29 +164,47 @@ final class PackedTrees extends TreeKernel {
     return (int) node + (int) ((node - key) >>> 63);
   }
 
-  /** The usual case: eight trees with one output, added to the sum in their order. */
+  /** The usual case: groups of trees with one output, added to a sum in their order. */
   private static double sum(
-      long[] nodes, long[] keys, int[] roots, int first, int steps, double[] values, double sum) {
-    int a = roots[first];
-    int b = roots[first + 1];
-    int c = roots[first + 2];
-    int d = roots[first + 3];
-    int e = roots[first + 4];
-    int f = roots[first + 5];
-    int g = roots[first + 6];
-    int h = roots[first + 7];
-    for (int i = 0; i < steps; i++) {
-      a = next(nodes[a], keys);
-      b = next(nodes[b], keys);
-      c = next(nodes[c], keys);
-      d = next(nodes[d], keys);
-      e = next(nodes[e], keys);
-      f = next(nodes[f], keys);
-      g = next(nodes[g], keys);
-      h = next(nodes[h], keys);
+      long[] nodes,
+      long[] keys,
+      int[] roots,
+      int[] steps,
+      int fromGroup,
+      int toGroup,
+      double[] values,
+      double sum) {
+    for (int group = fromGroup; group < toGroup; group++) {
+      int first = LANES * group;
+      int a = roots[first];
+      int b = roots[first + 1];
+      int c = roots[first + 2];
+      int d = roots[first + 3];
+      int e = roots[first + 4];
+      int f = roots[first + 5];
+      int g = roots[first + 6];
+      int h = roots[first + 7];
+      int count = steps[group];
+      for (int i = 0; i < count; i++) {
+        a = next(nodes[a], keys);
+        b = next(nodes[b], keys);
+        c = next(nodes[c], keys);
+        d = next(nodes[d], keys);
+        e = next(nodes[e], keys);
+        f = next(nodes[f], keys);
+        g = next(nodes[g], keys);
+        h = next(nodes[h], keys);
+      }
+      sum += values[a];
+      sum += values[b];
+      sum += values[c];
+      sum += values[d];
+      sum += values[e];
+      sum += values[f];
+      sum += values[g];
+      sum += values[h];
     }
-    return sum + values[a] + values[b] + values[c] + values[d] + values[e] + values[f] + values[g]
-        + values[h];
+    return sum;
   }
 
   /** Finds eight leaves. Numbers of nodes only grow, so a sum that stays says that all stand. */

@@ -23,7 +23,7 @@ import io.penstock.PenstockException;
 public final class RowBlock {
   private final Scorer scorer;
   private final RowBuffer[] rows;
-  private final RowBuffer[] admitted;
+  private final RowSet admitted;
 
   RowBlock(Scorer scorer, int capacity) {
     if (capacity < 1) {
@@ -36,7 +36,7 @@ public final class RowBlock {
     for (int r = 0; r < capacity; r++) {
       rows[r] = scorer.newBuffer();
     }
-    admitted = new RowBuffer[capacity];
+    admitted = new RowSet(capacity);
   }
 
   /** How many rows the block holds. */

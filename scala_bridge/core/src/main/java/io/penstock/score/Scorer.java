@@ -152,22 +152,22 @@ public final class Scorer {
   }
 
   /** Scores the first rows of a block; {@code admitted} has room for as many. */
-  void score(RowBuffer[] rows, int count, RowBuffer[] admitted) {
-    int good = 0;
+  void score(RowBuffer[] rows, int count, RowSet admitted) {
+    admitted.count = 0;
     for (int r = 0; r < count; r++) {
       rows[r].accept();
       if (checks.admit(rows[r])) {
-        admitted[good++] = rows[r];
+        admitted.rows[admitted.count++] = rows[r];
       }
     }
     for (Step step : predictionSteps) {
-      step.run(admitted, good);
+      step.run(admitted);
     }
     for (Step step : probabilitySteps) {
-      step.run(admitted, good);
+      step.run(admitted);
     }
-    for (int r = 0; r < good; r++) {
-      finish(admitted[r]);
+    for (int r = 0; r < admitted.count; r++) {
+      finish(admitted.rows[r]);
     }
   }
 

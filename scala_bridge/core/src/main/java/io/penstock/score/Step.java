@@ -6,10 +6,10 @@ abstract class Step {
   /** Reads columns of the row and defines others; may refuse the row. */
   abstract void run(RowBuffer row);
 
-  /** Runs for the first {@code count} rows; no row's answer depends on the others. */
-  void run(RowBuffer[] rows, int count) {
-    for (int r = 0; r < count; r++) {
-      run(rows[r]);
+  /** Runs for many rows; no row's answer depends on the others. */
+  void run(RowSet rows) {
+    for (int r = 0; r < rows.count; r++) {
+      run(rows.rows[r]);
     }
   }
 }

@@ -44,9 +44,9 @@ abstract class TreeKernel {
   abstract void add(TreeRow row, double[] s, int[] out);
 
   /** As {@link #add(TreeRow, double[], int[])} for the ensemble of that number in many rows. */
-  void add(RowBuffer[] rows, int count, int ensemble, int[] out) {
-    for (int r = 0; r < count; r++) {
-      add(rows[r].trees[ensemble], rows[r].numbers, out);
+  void add(RowSet rows, int ensemble, int[] out) {
+    for (int r = 0; r < rows.count; r++) {
+      add(rows.rows[r].trees[ensemble], rows.rows[r].numbers, out);
     }
   }
 

@@ -39,13 +39,13 @@ final class TreesStep extends Step {
   }
 
   @Override
-  void run(RowBuffer[] rows, int count) {
-    for (int r = 0; r < count; r++) {
-      begin(rows[r]);
+  void run(RowSet rows) {
+    for (int r = 0; r < rows.count; r++) {
+      begin(rows.rows[r]);
     }
-    kernel.add(rows, count, number, out);
-    for (int r = 0; r < count; r++) {
-      end(rows[r]);
+    kernel.add(rows, number, out);
+    for (int r = 0; r < rows.count; r++) {
+      end(rows.rows[r]);
     }
   }
 
