@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Export:
     uri: str
     files: tuple[ExportedFile, ...]
     parity: Parity | None
-    manifest: dict[str, Any]
+    manifest: dict[str, Any] = field(repr=False)
     warnings: tuple[str, ...]
 
     @property
