@@ -3,23 +3,26 @@ package io.penstock.score;
 import io.penstock.graph.TreeEnsemble;
 
 /**
- * The kernel for many trees: eight trees of a row are walked at once and without branches, so that
- * the processor works on the others while one waits for its next node.
+ * The kernel for many trees: sixteen trees of a row are walked at once and without branches, so
+ * that the processor works on the others while one waits for its next node.
  *
  * <p>A node is one long. From the top: a sign bit that is 0, the rank of its threshold among those
- * of the value that it compares ({@link Cuts}), the key of that value, and in the lower half the
- * number of its left child; the right child is the next. A row's key holds the rank of the value in
- * the same bits, so that the sign of {@code node - key} is the way to go: 0 for left. A missing
- * value is data too: a value with splits that send it left and others that send it right has two
- * keys, one with the lowest and one with the highest rank. So is a negated value, whose ranks run
- * the other way. A leaf has the highest rank and itself as left child, so that a walk that goes on
- * stays there.
+ * of the value that it compares ({@link Cuts}), the number of its left child (the right one is the
+ * next), and the key of that value. A row's key holds the rank of the value in the same bits, so
+ * that the sign of {@code node - key} is the way to go: 0 for left. A missing value is data too: a
+ * value with splits that send it left and others that send it right has two keys, one with the
+ * lowest and one with the highest rank. So is a negated value, whose ranks run the other way. A
+ * leaf has the highest rank and itself as left child, so that a walk that goes on stays there.
  */
 final class PackedTrees extends TreeKernel {
   /** How many trees are walked at once. */
-  static final int LANES = 8;
+  static final int LANES = 16;
 
-  private static final int CHILD_BITS = 32;
+  /** The bits of a key: 4,096 keys. */
+  static final int KEY_BITS = 12;
+
+  /** Above 32 bits for the child; 19 bits are left for the rank. */
+  static final int RANK_SHIFT = KEY_BITS + 32;
 
   private static final int STEPS_BETWEEN_LOOKS = 2;
 
@@ -37,7 +40,6 @@ final class PackedTrees extends TreeKernel {
   private final int[] missingRank;
 
   private final int keyRoom; // a power of two
-  private final int rankShift;
 
   private final long[] nodes;
 
@@ -71,7 +73,6 @@ final class PackedTrees extends TreeKernel {
     add = packer.keys.add;
     missingRank = packer.keys.missingRank;
     keyRoom = packer.keys.room;
-    rankShift = packer.keys.rankShift;
     nodes = packer.nodes;
     roots = packer.roots;
     steps = packer.steps;
@@ -87,7 +88,7 @@ final class PackedTrees extends TreeKernel {
   }
 
   /**
-   * The kernel; null where a node of the ensemble does not fit into a long.
+   * The kernel; null where the ensemble has too many keys, ranks or nodes for its longs.
    *
    * @param forced {@code packed-fixed} or {@code packed-early} for one way to end a walk
    */
@@ -109,12 +110,12 @@ final class PackedTrees extends TreeKernel {
       x = float32 ? (double) (float) x : x;
       if (x != x) {
         for (int k = firstKey[i]; k < firstKey[i + 1]; k++) {
-          keys[k] = (long) missingRank[k] << rankShift;
+          keys[k] = (long) missingRank[k] << RANK_SHIFT;
         }
       } else {
         int rank = cuts[i].rank(x);
         for (int k = firstKey[i]; k < firstKey[i + 1]; k++) {
-          keys[k] = (long) (add[k] + (rank ^ flip[k])) << rankShift;
+          keys[k] = (long) (add[k] + (rank ^ flip[k])) << RANK_SHIFT;
         }
       }
     }
@@ -160,8 +161,8 @@ final class PackedTrees extends TreeKernel {
 
   /** One step of a walk. The mask by the length tells the compiler that the index is good. */
   private static int next(long node, long[] keys) {
-    long key = keys[(int) (node >>> CHILD_BITS) & (keys.length - 1)];
-    return (int) node + (int) ((node - key) >>> 63);
+    long key = keys[(int) node & (keys.length - 1)];
+    return (int) (node >>> KEY_BITS) + (int) ((node - key) >>> 63);
   }
 
   /** The usual case: groups of trees with one output, added to a sum in their order. */
@@ -184,8 +185,16 @@ final class PackedTrees extends TreeKernel {
       int f = roots[first + 5];
       int g = roots[first + 6];
       int h = roots[first + 7];
+      int i = roots[first + 8];
+      int j = roots[first + 9];
+      int k = roots[first + 10];
+      int l = roots[first + 11];
+      int m = roots[first + 12];
+      int n = roots[first + 13];
+      int o = roots[first + 14];
+      int p = roots[first + 15];
       int count = steps[group];
-      for (int i = 0; i < count; i++) {
+      for (int step = 0; step < count; step++) {
         a = next(nodes[a], keys);
         b = next(nodes[b], keys);
         c = next(nodes[c], keys);
@@ -194,6 +203,14 @@ final class PackedTrees extends TreeKernel {
         f = next(nodes[f], keys);
         g = next(nodes[g], keys);
         h = next(nodes[h], keys);
+        i = next(nodes[i], keys);
+        j = next(nodes[j], keys);
+        k = next(nodes[k], keys);
+        l = next(nodes[l], keys);
+        m = next(nodes[m], keys);
+        n = next(nodes[n], keys);
+        o = next(nodes[o], keys);
+        p = next(nodes[p], keys);
       }
       sum += values[a];
       sum += values[b];
@@ -203,11 +220,19 @@ final class PackedTrees extends TreeKernel {
       sum += values[f];
       sum += values[g];
       sum += values[h];
+      sum += values[i];
+      sum += values[j];
+      sum += values[k];
+      sum += values[l];
+      sum += values[m];
+      sum += values[n];
+      sum += values[o];
+      sum += values[p];
     }
     return sum;
   }
 
-  /** Finds eight leaves. Numbers of nodes only grow, so a sum that stays says that all stand. */
+  /** Finds the leaves of a group. Numbers of nodes only grow, so a sum that stays says enough. */
   private static void walk(
       long[] nodes, long[] keys, int[] roots, int first, int steps, int[] found) {
     int a = roots[first];
@@ -218,12 +243,20 @@ final class PackedTrees extends TreeKernel {
     int f = roots[first + 5];
     int g = roots[first + 6];
     int h = roots[first + 7];
+    int i = roots[first + 8];
+    int j = roots[first + 9];
+    int k = roots[first + 10];
+    int l = roots[first + 11];
+    int m = roots[first + 12];
+    int n = roots[first + 13];
+    int o = roots[first + 14];
+    int p = roots[first + 15];
     int atOnce = steps > 0 ? steps : STEPS_BETWEEN_LOOKS;
     long before;
     long now = -1;
     do {
       before = now;
-      for (int i = 0; i < atOnce; i++) {
+      for (int step = 0; step < atOnce; step++) {
         a = next(nodes[a], keys);
         b = next(nodes[b], keys);
         c = next(nodes[c], keys);
@@ -232,8 +265,17 @@ final class PackedTrees extends TreeKernel {
         f = next(nodes[f], keys);
         g = next(nodes[g], keys);
         h = next(nodes[h], keys);
+        i = next(nodes[i], keys);
+        j = next(nodes[j], keys);
+        k = next(nodes[k], keys);
+        l = next(nodes[l], keys);
+        m = next(nodes[m], keys);
+        n = next(nodes[n], keys);
+        o = next(nodes[o], keys);
+        p = next(nodes[p], keys);
       }
       now = (long) a + b + c + d + e + f + g + h;
+      now += (long) i + j + k + l + m + n + o + p;
     } while (steps == 0 && now != before);
     found[0] = a;
     found[1] = b;
@@ -243,6 +285,14 @@ final class PackedTrees extends TreeKernel {
     found[5] = f;
     found[6] = g;
     found[7] = h;
+    found[8] = i;
+    found[9] = j;
+    found[10] = k;
+    found[11] = l;
+    found[12] = m;
+    found[13] = n;
+    found[14] = o;
+    found[15] = p;
   }
 
   /** Adds the leaves of a group in the order of its trees. */
@@ -287,7 +337,7 @@ final class PackedTrees extends TreeKernel {
         pending[depth++] = roots[t];
         while (depth > 0) {
           int node = pending[--depth];
-          int left = (int) nodes[node];
+          int left = (int) (nodes[node] >>> KEY_BITS);
           if (left == node) {
             numbers[node] = leaves++;
           } else {

@@ -29,9 +29,6 @@ final class TreeKeys {
   /** The room for keys: a power of two. */
   final int room;
 
-  /** How far left in a node and a key the rank stands. */
-  final int rankShift;
-
   private final Compared[] inputs;
   private final int[] value; // of each input; -1 for one that no split compares
   private final int[] key; // of each value and kind; -1 for one that no split needs
@@ -62,7 +59,6 @@ final class TreeKeys {
     firstKey[slots.length] = count;
     int bits = count <= 1 ? 0 : Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
     room = 1 << bits;
-    rankShift = 32 + bits;
     flip = new int[count];
     add = new int[count];
     missingRank = new int[count];

@@ -39,14 +39,16 @@ final class TreePacker {
   /** Fills the arrays; false where the ensemble has too many inputs, thresholds or nodes. */
   boolean pack() {
     List<Tree> trees = ensemble.trees();
-    long leafRank = (1L << (63 - keys.rankShift)) - 1; // no value may pass it
+    long leafRank = (1L << (63 - PackedTrees.RANK_SHIFT)) - 1; // no value may pass it
     long total = 1; // a leaf for lanes without a tree
     long leaves = 0;
     for (Tree tree : trees) {
       total += tree.nodeCount();
       leaves += (tree.nodeCount() + 1) / 2;
     }
-    if (keys.highestRank() > leafRank || Math.max(total, leaves * outputs) > MOST) {
+    if (keys.room > 1 << PackedTrees.KEY_BITS
+        || keys.highestRank() > leafRank
+        || Math.max(total, leaves * outputs) > MOST) {
       return false;
     }
     nodes = new long[(int) total];
@@ -56,9 +58,9 @@ final class TreePacker {
       firstValue = new int[(int) total];
       leafValues = new double[(int) leaves * outputs];
     }
-    long leaf = leafRank << keys.rankShift;
+    long leaf = leafRank << PackedTrees.RANK_SHIFT;
     roots = new int[LANES * steps.length];
-    nodes[0] = leaf;
+    nodes[0] = leaf; // its own left child
     nodeCount = 1;
     for (int g = 0; g < steps.length; g++) {
       int deepest = 0;
@@ -104,13 +106,13 @@ final class TreePacker {
       int node = queue[at - first];
       int f = tree.feature()[node];
       if (f < 0) {
-        nodes[at] = leaf | at;
+        nodes[at] = leaf | (long) at << PackedTrees.KEY_BITS;
         addValues(tree.values()[node], at);
         continue;
       }
       long rank = keys.rank(f, tree.threshold()[node]);
       long key = keys.key(f, tree.missingLeft()[node]);
-      nodes[at] = rank << keys.rankShift | key << 32 | nodeCount;
+      nodes[at] = rank << PackedTrees.RANK_SHIFT | (long) nodeCount << PackedTrees.KEY_BITS | key;
       queue[nodeCount++ - first] = tree.left()[node];
       queue[nodeCount++ - first] = tree.right()[node];
     }

@@ -65,17 +65,16 @@ class TreeKernelTest {
 
   @Test
   void whatDoesNotFitIntoANodeIsStillScored() {
-    int inputs = 70_000; // 17 bits for the key leave 14 for the rank
+    int inputs = 5_000; // 4,096 keys fit
     List<String> names = IntStream.range(0, inputs).mapToObj(i -> "x" + i).toList();
-    List<Tree> trees = new ArrayList<>();
-    for (int i = 0; i < inputs; i++) {
-      trees.add(Graphs.stump(i, 0.5, true, 1, 0));
-    }
-    for (int i = 0; i < 17_000; i++) {
-      trees.add(Graphs.stump(0, i, true, 0, 1));
-    }
+    List<Tree> trees =
+        IntStream.range(0, inputs).mapToObj(i -> Graphs.stump(i, i, true, 1, 0)).toList();
     assertInstanceOf(FlatTrees.class, kernel(names, trees));
-    assertInstanceOf(PackedTrees.class, kernel(names, trees.subList(0, inputs)));
+    assertInstanceOf(PackedTrees.class, kernel(names, trees.subList(0, 4_096)));
+    List<Tree> ofOne =
+        IntStream.range(0, 1 << 19).mapToObj(i -> Graphs.stump(0, i, true, 1, 0)).toList();
+    assertInstanceOf(FlatTrees.class, kernel(names, ofOne)); // 2^19 - 1 ranks fit, a leaf's too
+    assertInstanceOf(PackedTrees.class, kernel(names, ofOne.subList(0, (1 << 19) - 2)));
   }
 
   private static TreeKernel kernel(List<String> names, List<Tree> trees) {
@@ -106,7 +105,7 @@ class TreeKernelTest {
     IntStream.range(0, INPUTS).forEach(i -> names.add("x" + i));
     IntStream.range(0, NEGATED).forEach(i -> names.add("minus x" + i));
     int outputs = 1 + random.nextInt(3);
-    int trees = 1 + random.nextInt(30);
+    int trees = 1 + random.nextInt(50);
     int splits = random.nextInt(70);
     return new TreeEnsemble(
         names,
