@@ -46,6 +46,21 @@ answers are wrong is called WRONG, and the command ends with exit code 1.
   that of the precision in which the engine says it adds. The count and the sum of every timed
   query are checked too.
 
+## How a row is scored
+
+- **Trees.** Each value that splits compare is ranked once among its thresholds; a node is one
+  64-bit number that holds the rank of its threshold, the key of its value and its child, so that a
+  step is one subtraction without a branch, where missing values go included. Sixteen trees are
+  walked at once, to hide the latency of memory. In batches the trees go group by group over blocks
+  of rows, so that both stay in cache. Few or very large ensembles have a plain walk. Whichever
+  kernel serves, trees are added in their order, so the bits are the same.
+- **Categories.** Every column that depends on one text column only (one-hot columns, codes, what is
+  computed from them) is computed once for each category, when the model is loaded; a row costs one
+  hash of the text's bytes, and a linear model adds the weights of what is not zero.
+- **In Spark** the generated code fills one reused buffer with primitives and calls the scorer; it
+  holds nothing of the model. Columns that cannot change the answer are not read, and a call that
+  asks for the label computes no probabilities.
+
 ## The machine
 
 {machine}
