@@ -183,9 +183,10 @@ def _is_nan(*numbers: Any) -> bool:
 def _as(want: Any, got: Any) -> Any:
     """A label as the engine tells it (text, or a double), in the type of the label wanted.
 
-    PMML's word for NaN is a missing result.
+    PMML's word for NaN is a missing result; where NaN comes from a function that JPMML defines for
+    some numbers only (the logarithm), it refuses to compute it.
     """
-    if got is None and _is_nan(want):
+    if _is_nan(want) and (got is None or str(got).startswith("EvaluationException")):
         return want
     if isinstance(want, bool):
         return {"true": True, "false": False}.get(str(got).lower(), got)
