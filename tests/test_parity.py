@@ -186,7 +186,8 @@ def _as(want: Any, got: Any) -> Any:
     PMML's word for NaN is a missing result; where NaN comes from a function that JPMML defines for
     some numbers only (the logarithm), it refuses to compute it.
     """
-    if _is_nan(want) and (got is None or str(got).startswith("EvaluationException")):
+    refused = got is None or str(got).startswith("EvaluationException")
+    if refused and _is_nan(*(want if isinstance(want, list) else [want])):
         return want
     if isinstance(want, bool):
         return {"true": True, "false": False}.get(str(got).lower(), got)
