@@ -361,6 +361,19 @@ def _models() -> list[Case]:
     ]
 
 
+def _same_split_again() -> g.Tree:
+    """A split and below it the same one, which only a missing value passes on the other side."""
+    inner = np.array([0, 0, 0, -1, -1, -1, -1], np.int32)
+    return g.Tree(
+        feature=inner,
+        threshold=np.where(inner < 0, 0.0, 1.0),
+        left=np.array([1, 3, 5, -1, -1, -1, -1], np.int32),
+        right=np.array([2, 4, 6, -1, -1, -1, -1], np.int32),
+        missing_left=np.array([True, False, False, False, False, False, False]),
+        values=np.arange(7.0).reshape(7, 1),
+    )
+
+
 def _trees() -> list[Case]:
     rng = np.random.default_rng(2)
     found = []
@@ -400,6 +413,8 @@ def _trees() -> list[Case]:
     found.append(
         Case("infinite thresholds", graph(number("x", "y"), [node], "z"), pairs(NUMBERS[::2]))
     )
+    again = g.TreeEnsemble(("x",), (_same_split_again(),), Aggregate.SUM, Compare.FLOAT64, ("z",))
+    found.append(Case("the same split again", graph(number("x"), [again], "z"), one(NUMBERS)))
     return found
 
 

@@ -157,8 +157,8 @@ def _ensemble(xml: XmlWriter, model: Model, frame: Frame) -> None:
 def _tree(xml: XmlWriter, model: Model, i: int, frame: Frame) -> None:
     attributes = {
         "functionName": model.function,
-        "missingValueStrategy": "defaultChild",
-        "splitCharacteristic": "binarySplit",
+        "missingValueStrategy": "none",
+        "noTrueChildStrategy": "returnLastPrediction",
         **frame.attributes,
     }
     xml.start("TreeModel", attributes)

@@ -1,4 +1,4 @@
-"""Trees as PMML nodes. A node's id is the number that the graph (and scikit-learn) gives it."""
+"""Trees as PMML nodes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ def share_leaf(tree: Tree, counts: Mapping[int, Sequence[str]], labels: Sequence
 
 
 def lines(tree: Tree, compare: Compare, inputs: Sequence[str], leaf: Leaf) -> Iterator[str]:
-    """The ``Node`` elements of the tree, a line each."""
+    """The ``Node`` elements of the tree, as many as it has leaves.
+
+    A split tests only what sends a row away from the child that missing values go to: PMML takes
+    a comparison with a missing value as false, and goes on. What that child would test follows
+    within the same element, and a row for which no test holds ends with the element's own score.
+    """
     fields = [escape(name) for name in inputs]
     feature = tree.feature.tolist()
     threshold = as_float64_compare(tree.threshold, compare).tolist()
@@ -50,15 +55,22 @@ def lines(tree: Tree, compare: Compare, inputs: Sequence[str], leaf: Leaf) -> It
             yield "</Node>"
             continue
         node, predicate = item
-        if feature[node] < 0:
+        tests: list[tuple[int, str]] = []
+        asked: tuple[int, float] | None = None
+        while feature[node] >= 0 and asked != (feature[node], threshold[node]):
+            asked = feature[node], threshold[node]
+            low, high = _predicates(fields[asked[0]], asked[1])
+            apart = (right[node], high) if missing_left[node] else (left[node], low)
+            tests.append((_below(tree, apart[0]), apart[1]))
+            node = _below(tree, left[node] if missing_left[node] else right[node])
+        if feature[node] >= 0:  # asks the same again: an element apart, lest both read as one split
+            tests.append((node, "<True/>"))
+            yield f"<Node>{predicate}"
+        else:
             score, content = leaf(node)
-            yield f'<Node id="{node}" score="{score}">{predicate}{content}</Node>'
-            continue
-        first, second = _below(tree, left[node]), _below(tree, right[node])
-        default = first if missing_left[node] else second
-        yield f'<Node id="{node}" defaultChild="{default}">{predicate}'
-        low, high = _predicates(fields[feature[node]], threshold[node])
-        stack += [None, (second, high), (first, low)]
+            yield f'<Node score="{score}">{predicate}{content}{"" if tests else "</Node>"}'
+        if tests:
+            stack += [None, *reversed(tests)]
 
 
 def _below(tree: Tree, node: int) -> int:
@@ -70,11 +82,9 @@ def _below(tree: Tree, node: int) -> int:
 
 def _predicates(field: str, threshold: float) -> tuple[str, str]:
     """What sends a row to the left child, and what to the right one."""
-    if threshold == math.inf:  # every number goes left
-        return (
-            f'<SimplePredicate field="{field}" operator="isNotMissing"/>',
-            f'<SimplePredicate field="{field}" operator="isMissing"/>',
-        )
+    if threshold == math.inf:  # every number goes left, and what is missing right
+        present = f'<SimplePredicate field="{field}" operator="isNotMissing"/>'
+        return present, f'<SimplePredicate field="{field}" operator="isMissing"/>'
     value = number(threshold)
     return (
         f'<SimplePredicate field="{field}" operator="lessOrEqual" value="{value}"/>',
