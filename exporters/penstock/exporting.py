@@ -204,7 +204,7 @@ def _verify(
 ) -> tuple[Parity | None, dict[str, Any]]:
     """The parity gate and the manifest; without the gate the manifest says unverified."""
     with progress.step("Ask pyfunc") as note:
-        made = make_rows(conversion, seed)
+        made = make_rows(conversion, seed, few=skip)
         gate = Gate(model, conversion, made.rows)
         golden = golden_rows(gate, conversion.contract.output.array)
         note(f"{len(made.rows):,} rows")

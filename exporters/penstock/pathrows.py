@@ -8,8 +8,8 @@ it can be, and counted where it cannot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -79,16 +79,14 @@ def path_rows(
         known = thresholds(ensemble)
         for source in found:
             search_edges(source, known)
-        for tree, nodes, count in zip(ensemble.trees, inner, counts, strict=True):
-            chosen = np.sort(rng.permutation(nodes)[:count])
-            asked += len(chosen)
-            size = max(1, CELLS // (3 * max(1, len(ensemble.inputs))))
-            for start in range(0, len(chosen), size):
-                part, status = _tree_rows(
-                    ensemble, tree, chosen[start : start + size], found, sample
-                )
-                parts.append(part)
-                statuses.append(status)
+        chosen = [
+            np.sort(rng.permutation(n)[:count]) for n, count in zip(inner, counts, strict=True)
+        ]
+        asked += sum(map(len, chosen))
+        for some in _batches(ensemble, chosen):
+            part, status = _rows(ensemble, some, found, sample)
+            parts.append(part)
+            statuses.append(status)
     columns = {
         column.name: np.concatenate([part[column.name] for part in parts]) if parts else np.zeros(0)
         for column in graph.inputs
@@ -107,15 +105,38 @@ def spread(sizes: list[int], budget: int) -> list[int]:
     return shares
 
 
-def _tree_rows(
-    ensemble: TreeEnsemble,
-    tree: Tree,
-    nodes: np.ndarray,
-    found: list[Source],
-    sample: Sampler,
+Splits = tuple[Tree, np.ndarray]
+"""A tree and the numbers of some of its splits."""
+
+
+def _batches(ensemble: TreeEnsemble, chosen: list[np.ndarray]) -> Iterator[list[Splits]]:
+    """The chosen splits of all trees, as many together as ``CELLS`` allows.
+
+    Many trees are worked on at once: each alone would cost more calls than work.
+    """
+    size = max(1, CELLS // (3 * max(1, len(ensemble.inputs))))
+    batch: list[Splits] = []
+    room = size
+    for tree, nodes in zip(ensemble.trees, chosen, strict=True):
+        while len(nodes):
+            batch.append((tree, nodes[:room]))
+            nodes, room = nodes[room:], room - len(batch[-1][1])
+            if not room:
+                yield batch
+                batch, room = [], size
+    if batch:
+        yield batch
+
+
+def _rows(
+    ensemble: TreeEnsemble, asked: list[Splits], found: list[Source], sample: Sampler
 ) -> tuple[Columns, np.ndarray]:
     """The rows that could be built for these splits, and the status of every demand."""
-    box, edge = _demands(ensemble, tree, nodes)
+    demands = [_demands(ensemble, tree, nodes) for tree, nodes in asked]
+    box = Boxes(
+        *(np.concatenate([getattr(box, part.name) for box, _ in demands]) for part in fields(Boxes))
+    )
+    edge = np.concatenate([edge for _, edge in demands])
     columns = dict(sample(len(box)))
     impossible = np.zeros(len(box), dtype=bool)
     unattained = _constrained_elsewhere(box, found)
@@ -127,7 +148,9 @@ def _tree_rows(
         unattained |= outcome == Status.UNATTAINED
     met = ~(impossible | unattained)
     status = np.where(impossible, Status.IMPOSSIBLE, np.where(met, Status.MET, Status.UNATTAINED))
-    return {name: values[met] for name, values in columns.items()}, status.reshape(3, -1).T
+    ends = np.cumsum([3 * len(nodes) for _, nodes in asked])[:-1]
+    by_split = [part.reshape(3, -1).T for part in np.split(status, ends)]
+    return {name: values[met] for name, values in columns.items()}, np.concatenate(by_split)
 
 
 def _demands(ensemble: TreeEnsemble, tree: Tree, nodes: np.ndarray) -> tuple[Boxes, np.ndarray]:

@@ -22,6 +22,9 @@ from penstock.pathrows import path_rows
 from penstock.paths import splits, visited
 from penstock.traps import spell, trap_cells
 
+REFUSED_PAIRS = 240
+"""How many rows with two faults are made at most: pyfunc is asked for each of them alone."""
+
 
 class Generated(NamedTuple):
     """The rows, cells in the order of the contract's inputs, and what they cover.
@@ -78,7 +81,11 @@ def _traps(
     rows = [_with(row, cell) for row, cell in zip(base, single, strict=True)]
     pairs = _pairs(single, refusals(contract, rows), min(1500, budget - len(single)), rng)
     base = _cells(contract, ordinary(len(pairs), 0.0), rng)
-    return rows + [_with(row, *pair) for row, pair in zip(base, pairs, strict=True)]
+    double = [_with(row, *pair) for row, pair in zip(base, pairs, strict=True)]
+    kinds = refusals(contract, double)
+    refused = [row for row, kind in zip(double, kinds, strict=True) if kind is not None]
+    scored = [row for row, kind in zip(double, kinds, strict=True) if kind is None]
+    return rows + scored + refused[:REFUSED_PAIRS]
 
 
 Trap = tuple[int, Cell]

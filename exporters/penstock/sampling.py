@@ -23,6 +23,9 @@ from penstock.rows import generate
 BUDGET = 60_000
 """How many rows are made at most: a second of scoring, and some seconds of pyfunc."""
 
+FEW = 1_000
+"""How many are made where no file is held against them."""
+
 LEAVES = 12_000_000
 """How many leaves, one for each row and tree, are held at most."""
 
@@ -38,10 +41,13 @@ class Sample:
     coverage: Any
 
 
-def make_rows(conversion: Conversion, seed: int) -> Sample:
-    """Generated rows for the model; the same seed gives the same rows."""
+def make_rows(conversion: Conversion, seed: int, few: bool = False) -> Sample:
+    """Generated rows for the model; the same seed gives the same rows.
+
+    ``few``: only as many as golden rows are chosen from.
+    """
     with np.errstate(all="ignore"):
-        rows, coverage = generate(conversion, seed, _budget(conversion))
+        rows, coverage = generate(conversion, seed, FEW if few else _budget(conversion))
     return Sample(rows, coverage)
 
 
