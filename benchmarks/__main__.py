@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import (
     core_part,
+    exporting_part,
     kernels_part,
     loading_part,
     machine,
@@ -30,6 +31,7 @@ PART = {
     "core": core_part.run,
     "kernels": kernels_part.run,
     "loading": loading_part.run,
+    "exporting": exporting_part.run,
     "scaling": scaling_part.run,
 }
 

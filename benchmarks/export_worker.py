@@ -1,7 +1,7 @@
 """One export in a process of its own: ``python -m benchmarks.export_worker ENGINE URI OUT``.
 
-Prints how many seconds it took from the registry to the written PMML, imports not counted, and the
-most memory that this process and the largest of those that it started held, in bytes.
+Prints the seconds from the registry to the written PMML, the imports of Python's packages not
+counted, and how many bytes this process and the largest one that it started held at most.
 """
 
 from __future__ import annotations
@@ -11,29 +11,45 @@ import sys
 import time
 from pathlib import Path
 
-import joblib  # noqa: F401  (a part of scikit-learn; sklearn2pmml needs it, and imports do not count)
+import joblib  # noqa: F401  (sklearn2pmml's, imported here for all, so that it does not count)
 import mlflow.sklearn
+import sklearn2pmml as package
 
 import penstock
-from benchmarks.prepare import load_native, use_tracking
-from penstock.external import sklearn2pmml_child
+from benchmarks.prepare import use_tracking
 
 
-def gated(uri: str, out: Path) -> None:
-    """``penstock export --to pmml`` as a user runs it, the parity gate included."""
+def verified(uri: str, out: Path) -> None:
+    """``penstock export`` as a user runs it: the gate scores the file against pyfunc."""
     penstock.export(uri, to=["pmml"], out=out)
 
 
 def written(uri: str, out: Path) -> None:
-    """The same without the gate; pyfunc still gives the golden rows."""
+    """``penstock export --skip-verify``: the file, and golden rows with pyfunc's answers."""
     penstock.export(uri, to=["pmml"], out=out, skip_verify=True)
 
 
 def sklearn2pmml(uri: str, out: Path) -> None:
-    """The model from the registry, given to sklearn2pmml, which checks nothing."""
-    import sklearn2pmml as package
-
-    out.mkdir(parents=True)
+    """The model from the registry through sklearn2pmml, which verifies nothing."""
     native = mlflow.sklearn.load_model(uri)
+    out.mkdir(parents=True)
     pipeline = package.make_pmml_pipeline(native, list(native.feature_names_in_), ["prediction"])
     package.sklearn2pmml(pipeline, str(out / "model.pmml"))
+
+
+ENGINES = {"verified": verified, "written": written, "sklearn2pmml": sklearn2pmml}
+
+
+def main() -> None:
+    engine, uri, out = sys.argv[1:]
+    use_tracking()
+    start = time.perf_counter()
+    ENGINES[engine](uri, Path(out))
+    seconds = time.perf_counter() - start
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    held = sum(resource.getrusage(who).ru_maxrss for who in whose) * 1024
+    print(f"\n{seconds} {held}")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ from benchmarks.core_engines import ENGINES as CORE_ENGINES
 from benchmarks.models import MODELS
 from benchmarks.spark_run import ENGINES
 
-PARTS = ("spark", "core", "kernels", "loading", "scaling")
+PARTS = ("spark", "core", "kernels", "loading", "exporting", "scaling")
 
 
 @dataclass(frozen=True)

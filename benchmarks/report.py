@@ -20,6 +20,7 @@ def render(results: dict[str, Any]) -> str:
         *(on_one_core(result) for result in results.get("core", [])),
         kernels(results.get("kernels", [])),
         loading(results.get("loading")),
+        exporting(results.get("exporting")),
         *scaling.render(results.get("scaling")),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -34,12 +35,10 @@ def verdict(results: dict[str, Any]) -> str:
         [target.text, f"at least {target.least:g} x", ratio(value), holds(value >= target.least)]
         for target, value in measured
     ]
-    loaded = results.get("loading")
-    for name in ("bundle", "pmml") if loaded else ():
-        engine, most = loaded["engines"][name], targets.MOST_HELD
-        text = f"memory of {engine['title']}: the bare arrays of its nodes"
-        held = engine["times_bare"]
-        rows.append([text, f"at most {most:g} x", ratio(held), holds(held <= most)])
+    for limit, value in targets.limits(results):
+        rows.append(
+            [limit.text, f"at most {limit.most:g} x", ratio(value), holds(value <= limit.most)]
+        )
     return "## What must hold\n\n" + table(["ratio of medians", "wanted", "is", "holds"], rows)
 
 
@@ -108,6 +107,24 @@ def loading(measured: dict[str, Any] | None) -> str:
     )
 
 
+def exporting(measured: dict[str, Any] | None) -> str:
+    """From the registry to the written file."""
+    if measured is None:
+        return ""
+    rows = [
+        [
+            engine["title"],
+            seconds(engine, 1.0),
+            f"{number(engine['held_bytes'] / 2**20)} MiB",
+            f"{number(engine['file_bytes'] / 2**20)} MiB",
+            engine["verdict"]["text"],
+        ]
+        for engine in measured["engines"].values()
+    ]
+    head = ["engine", "seconds (fastest .. slowest)", "held at most", "file", "answers of the file"]
+    return f"## {measured['title']}: from the registry to PMML\n\n{table(head, rows)}"
+
+
 def engines(measured: dict[str, Any], head: list[str]) -> str:
     """A line for each engine, with how many times as fast Penstock's bundle is."""
     ours = measured.get(OURS)
@@ -140,10 +157,10 @@ def settings(measured: dict[str, Any]) -> str:
 def wrong(results: dict[str, Any]) -> list[str]:
     """Every engine that gave wrong answers without an excuse, a sentence each."""
     found = []
-    loaded = [results["loading"]] if "loading" in results else []
+    single = [results[part] for part in ("loading", "exporting") if part in results]
     scaled = results.get("scaling", {"series": {}, "wide": [], "cores": []})
     grown = [*scaled["series"].values(), scaled["wide"], scaled["cores"]]
-    for part in (results.get("spark", []), results.get("core", []), loaded, *grown):
+    for part in (results.get("spark", []), results.get("core", []), single, *grown):
         for result in part:
             for engine in result["engines"].values():
                 judged = engine.get("verdict")

@@ -87,6 +87,20 @@ def test_ratios_are_of_medians_and_a_missed_target_shows():
     assert report.verdict(faster).endswith("yes |")
 
 
+def test_a_limit_holds_up_to_what_the_other_takes():
+    def exported(ours: int, theirs: int) -> dict:
+        sides = {"written": ours, "sklearn2pmml": theirs}
+        engines = {
+            name: {**timed(1.0, judge(NUMBERS, ANSWERS)), "held_bytes": size, "file_bytes": size}
+            for name, size in sides.items()
+        }
+        return {"exporting": {"model": "boosting", "title": "boosting", "engines": engines}}
+
+    assert [value for _, value in targets.limits(exported(2, 4))] == [0.5, 0.5]
+    assert "NO" not in report.verdict(exported(4, 4))
+    assert report.verdict(exported(5, 4)).count("NO") == 2
+
+
 def test_rounds_interleave_and_every_engine_runs_in_each():
     order: list[str] = []
     engines = {name: (lambda name=name: order.append(name) or 2.0) for name in "ab"}
