@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
@@ -117,6 +118,9 @@ PREPARED = [
     Case("yeo-johnson", lambda: make_pipeline(PowerTransformer(), Ridge()), "number", POWERED),
     Case("box-cox", lambda: make_pipeline(PowerTransformer("box-cox", standardize=False), Ridge()),
          "number", POWERED),
+    Case("yeo-johnson to boosting",
+         lambda: make_pipeline(PowerTransformer(), tree(HistGradientBoostingRegressor, max_iter=6)),
+         "number", EXACT, gaps=True),
     Case("logarithm beside text",
          lambda: columns(tree(DTR), make_pipeline(function(np.log), SelectKBest(k=2))),
          "number", EXACT, columns=MIXED, slow=True),

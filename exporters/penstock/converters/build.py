@@ -86,12 +86,14 @@ class Value:
 class Table:
     """The columns that a step gets. ``names`` is None for a bare array.
 
+    A name is None where only scikit-learn's run knows it, as in a frame of which a part has no
+    ``get_feature_names_out``.
     ``predictor``: the name and the estimator that predict from just these columns, where
     the step that made them is a predictor too, should nothing come after it.
     """
 
     columns: tuple[Value, ...]
-    names: tuple[str, ...] | None = None
+    names: tuple[str | None, ...] | None = None
     sparse: bool = False
     predictor: tuple[str, object] | None = None
 

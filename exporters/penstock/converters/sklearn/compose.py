@@ -76,7 +76,7 @@ def _select(
 ) -> Table:
     """The columns of one transformer: by name between frames, else by position."""
     fitted = getattr(estimator, "feature_names_in_", None)
-    if fitted is not None and table.names is not None:
+    if fitted is not None and table.names is not None and None not in table.names:
         wanted = [str(fitted[i]) for i in indices]
         missing = [name for name in wanted if name not in table.names]
         if missing:
@@ -94,7 +94,7 @@ def _select(
     by_name = isinstance(columns, str) or (
         not isinstance(columns, slice) and any(isinstance(c, str) for c in columns)
     )
-    if by_name:
+    if by_name and table.names is None:
         raise SignatureError(
             f"step {builder.step_path!r} picks columns by name and the signature is a tensor; "
             "log the model with a signature of named columns"
@@ -119,15 +119,16 @@ def _weighted(part: Table, weight: float, builder: Builder) -> Table:
 
 
 def _stack(estimator: object, parts: list[Table], sparse: bool, builder: Builder) -> Table:
-    """The results side by side, in the dtype that they have in common."""
+    """The results side by side, in the dtype that they have in common unless all are frames."""
     if sparse:
         parts = [builder.numbers(part) for part in parts]
         stacked = Table(tuple(value for part in parts for value in part.columns), None, True)
         return as_dtype(stacked, stacked.dtype)
-    if output_container(estimator) == "default":
+    is_array = output_container(estimator) == "default" or any(p.names is None for p in parts)
+    if is_array:
         parts = [as_dtype(part, array_dtype(part)) for part in parts]
     stacked = Table(tuple(value for part in parts for value in part.columns))
-    if output_container(estimator) == "default":
+    if is_array:
         stacked = as_dtype(stacked, stacked.dtype)
     return stacked
 

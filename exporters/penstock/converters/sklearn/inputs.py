@@ -21,7 +21,9 @@ def check_features(estimator: object, table: Table, builder: Builder) -> None:
             f"gives it {len(table.columns)}; log the model with the columns it was fitted on"
         )
     names = getattr(estimator, "feature_names_in_", None)
-    if names is None or table.names is None or list(names) == list(table.names):
+    if names is None or table.names is None or None in table.names:
+        return
+    if list(names) == list(table.names):
         return
     missing = [name for name in names if name not in table.names]
     detail = f"it lacks {', '.join(map(repr, missing))}" if missing else "they are in another order"

@@ -21,4 +21,15 @@ def transformed(estimator: object, table: Table, builder: Builder) -> Table:
         raise builder.refuse(
             f"it was told to output {container}", "use set_output(transform='default')"
         )
-    return replace(table, names=tuple(map(str, estimator.get_feature_names_out())))
+    return replace(table, names=_names(estimator, len(table.columns)))
+
+
+def _names(estimator: object, count: int) -> tuple[str | None, ...]:
+    """The names of the columns, unknown where a part of the estimator cannot say its own.
+
+    The next step gets the same names in training and now, whatever they are.
+    """
+    try:
+        return tuple(map(str, estimator.get_feature_names_out()))
+    except AttributeError:
+        return (None,) * count

@@ -1,7 +1,7 @@
 """How PMML says each word of the graph that is an expression: the derived fields it becomes.
 
 ``OPERATIONS`` is the one table: a word, its support level (a function of the node)
-and the function that gives its fields. Models (linear, trees) are in models.py.
+and the function that gives its fields. Models (trees, sums of several columns) are in models.py.
 """
 
 from __future__ import annotations
@@ -163,6 +163,21 @@ def _where(node: g.Where, *_: object) -> Iterator[Field]:
     yield Field(node.output, chosen)
 
 
+def _line(node: g.Linear, *_: object) -> Iterator[Field]:
+    for output, (weight,), intercept in zip(
+        node.outputs, node.weights, node.intercepts, strict=True
+    ):
+        product = apply("*", ref(node.inputs[0]), constant(weight))
+        yield Field(output, apply("+", product, constant(intercept)))
+
+
+def _line(node: g.Linear, *_: object) -> Iterator[Field]:
+    """A weighted sum of one column, which may be missing: a model without an answer ends a chain."""
+    for output, weights, intercept in zip(node.outputs, node.weights, node.intercepts, strict=True):
+        product = apply("*", ref(node.inputs[0]), constant(weights[0]))
+        yield Field(output, apply("+", product, constant(intercept)))
+
+
 def _link(node: g.Link, fresh: Helper, _: object) -> Iterator[Field]:
     if node.function is LinkFunction.LOGISTIC:
         for source, output in zip(node.inputs, node.outputs, strict=True):
@@ -231,6 +246,10 @@ def _unary_support(node: g.Unary) -> Support:
     return Exact()
 
 
+def linear_support(node: g.Linear) -> Support:
+    return Within("(n + 2) * eps * S", "the engine may take the sum in any order")
+
+
 def _link_support(node: g.Link) -> Support:
     why = "exp differs by one unit in the last place between libraries"
     if node.function is LinkFunction.LOGISTIC:
@@ -246,6 +265,7 @@ OPERATIONS: dict[type, Operation] = {
     g.Binary: Operation(_binary, _exactly),
     g.Unary: Operation(_unary, _unary_support),
     g.Where: Operation(_where, _exactly),
+    g.Linear: Operation(_line, linear_support),
     g.Link: Operation(_link, _link_support),
     g.ArgMax: Operation(_arg_max, _exactly),
 }

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from penstock.graph import Aggregate, Linear, Outputs, TreeEnsemble
-from penstock.support import Exact, Refused, Support, Within
+from penstock.graph import Aggregate, Linear, Node, Outputs, TreeEnsemble
+from penstock.support import Exact, Refused, Support
 from penstock.writers.pmml import shares, trees
-from penstock.writers.pmml.fields import Field
+from penstock.writers.pmml.fields import Field, linear_support
 from penstock.writers.pmml.xml import XmlWriter, element, number
 
 
@@ -58,7 +58,7 @@ def _output(name: str, feature: Mapping[str, str]) -> str:
 
 def support(node: Linear | TreeEnsemble) -> Support:
     if isinstance(node, Linear):
-        return Within("(n + 2) * eps * S", "the engine may take the sum in any order")
+        return linear_support(node)
     if not all(np.isfinite(tree.values[tree.feature < 0]).all() for tree in node.trees):
         return Refused("a leaf holds NaN or infinity", "fit the model again on finite targets")
     return Exact()
@@ -97,6 +97,13 @@ class Model:
         if self.shares:
             return trees.share_leaf(tree, self.shares[i], self.labels)
         return trees.value_leaf(tree, self.output)
+
+
+def is_model(node: Node, outputs: Outputs) -> bool:
+    """Whether the word becomes model elements; a sum of one column only as the model's answer."""
+    if isinstance(node, Linear):
+        return len(node.inputs) != 1 or node.outputs == outputs.predictions
+    return isinstance(node, TreeEnsemble)
 
 
 def models_of(node: Linear | TreeEnsemble, outputs: Outputs) -> list[Model]:

@@ -15,7 +15,7 @@ from penstock.graph import Graph, Kind, Node
 from penstock.lineage import node_inputs, node_outputs
 from penstock.writers.names import Names
 from penstock.writers.pmml.fields import OPERATIONS, Field
-from penstock.writers.pmml.models import Model, models_of
+from penstock.writers.pmml.models import Model, is_model, models_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Plan:
         inputs = {column.name for column in graph.inputs}
         texts = {column.name for column in graph.inputs if column.kind is Kind.STRING}
         for node in graph.nodes:
-            if isinstance(node, g.Linear | g.TreeEnsemble):
+            if is_model(node, graph.outputs):
                 self.models += models_of(node, graph.outputs)
                 continue
             if isinstance(node, g.StringImputer):
