@@ -379,6 +379,25 @@ def test_nested_pipelines_and_frames_between_the_steps():
     assert_agrees(model.fit(MIXED, TARGET), MIXED_INPUTS, budget=200)
 
 
+@pytest.mark.parametrize("names", [True, False])
+def test_frames_of_columns_whose_names_only_scikit_learn_knows(names):
+    """A pipeline that holds a FunctionTransformer has no get_feature_names_out."""
+    data, inputs = NUMBERS.assign(city=TEXT["city"]), [*DOUBLES, *columns(city="string")]
+    squares = make_pipeline(FunctionTransformer(np.square), StandardScaler())
+    prep = ColumnTransformer(
+        [
+            ("squares", squares, ["b"]),
+            ("cat", OneHotEncoder(sparse_output=False), ["city"]),
+            ("rest", "passthrough", ["c"]),
+        ],
+        verbose_feature_names_out=names,
+    ).set_output(transform="pandas")
+    again = ColumnTransformer([("z", MinMaxScaler(), [1, 0])], remainder="passthrough")
+    for last in (Ridge(), make_pipeline(again, Ridge())):
+        model = make_pipeline(prep, last).fit(data, TARGET)
+        assert assert_agrees(model, inputs, budget=100).scored > 20
+
+
 def test_a_bare_array_from_a_tensor_signature():
     model = make_pipeline(StandardScaler(), Ridge()).fit(NUMBERS.to_numpy(), TARGET)
     assert_agrees(model, DOUBLES, array=True, budget=150)

@@ -160,11 +160,19 @@ def test_bins_of_single_precision():
 
 
 def test_a_selector_takes_null_for_text_and_so_it_cannot_be_told_from_nan():
-    select = SelectKBest(f_regression, k=2)
+    select = SelectKBest(f_regression, k=1)
     linear = make_pipeline(select, LinearRegression()).fit(NUMBERS, TARGET)
     assert_agrees(linear, STRINGS, budget=150)
     with pytest.raises(UnsupportedModelError, match="cannot tell apart"):
         convert(make_pipeline(select, tree()).fit(NUMBERS, TARGET), STRINGS)
+
+
+def test_a_selector_of_several_texts_refuses_nan_before_what_is_no_number():
+    several = make_pipeline(SelectKBest(f_regression, k=2), LinearRegression())
+    with pytest.raises(UnsupportedModelError, match=r"NULL is let through and NaN is not"):
+        convert(several.fit(NUMBERS, TARGET), STRINGS)
+    scaled = make_pipeline(MaxAbsScaler(), SelectKBest(f_regression, k=2), LinearRegression())
+    assert_agrees(scaled.fit(NUMBERS, TARGET), STRINGS, budget=150)
 
 
 def test_a_column_in_one_bin():

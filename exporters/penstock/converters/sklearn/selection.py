@@ -22,7 +22,7 @@ def feature_selector(estimator: object, table: Table, builder: Builder) -> Table
     if not len(indices):
         raise builder.refuse("it selects no column at all", "fit it with a milder criterion")
     if output_container(estimator) == "default" or table.names is None:
-        table = _checked(estimator, table, builder)
+        table = _checked(estimator, table, len(indices), builder)
     first = len(builder.nodes)
     builder.operation("select", first)
     table = transformed(estimator, table.select(indices), builder)
@@ -31,12 +31,22 @@ def feature_selector(estimator: object, table: Table, builder: Builder) -> Table
     return table
 
 
-def _checked(estimator: object, table: Table, builder: Builder) -> Table:
-    """Nothing is refused where the selector lets NaN pass, not even infinity."""
+def _checked(estimator: object, table: Table, selected: int, builder: Builder) -> Table:
+    """Nothing is refused where the selector lets NaN pass, not even infinity.
+
+    Of several columns of text, one may hold NaN, which is refused here, and another what is no
+    number, which a later step refuses; a NULL in the place of the NaN turns that order round.
+    """
     if not allows_missing(estimator):
         if table.dtype != OBJECT:
             table = check_finite(table, builder, allow_missing=False)
         elif all(value.text for value in table.columns):
+            if selected > 1:
+                raise builder.refuse(
+                    "it checks text before it is parsed, where a NULL is let through and NaN is "
+                    "not",
+                    "put a scaler before it, or give the model a signature of doubles",
+                )
             columns = tuple(replace(value, only_null=True) for value in table.columns)
             table = replace(table, columns=columns)
         else:
