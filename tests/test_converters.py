@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
@@ -396,6 +397,13 @@ def test_frames_of_columns_whose_names_only_scikit_learn_knows(names):
     for last in (Ridge(), make_pipeline(again, Ridge())):
         model = make_pipeline(prep, last).fit(data, TARGET)
         assert assert_agrees(model, inputs, budget=100).scored > 20
+
+
+def test_a_column_transformer_that_keeps_nothing():
+    nothing = ColumnTransformer([("none", "drop", ["a"]), ("empty", StandardScaler(), [])])
+    model = make_pipeline(nothing, DummyRegressor()).fit(NUMBERS, TARGET)
+    with pytest.raises(UnsupportedModelError, match="it keeps no column at all"):
+        convert(model, DOUBLES)
 
 
 def test_a_bare_array_from_a_tensor_signature():

@@ -243,6 +243,25 @@ def test_target_encoder_of_classes(y):
     assert_agrees(categories_before(encoder, LogisticRegression(), y), TEXT_INPUTS, budget=150)
 
 
+@pytest.mark.parametrize("step", [PowerTransformer(), PCA(2), FunctionTransformer(np.log1p)])
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        OneHotEncoder(handle_unknown="ignore"),
+        OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+        TargetEncoder(random_state=0),
+    ],
+    ids=str,
+)
+def test_categories_are_not_looked_for_among_numbers_that_rounding_changes(encoder, step):
+    data = NUMBERS.abs().round(0)
+    with pytest.raises(UnsupportedModelError, match="known within a bound only"):
+        convert(make_pipeline(step, encoder, LinearRegression()).fit(data, TARGET), DOUBLES)
+    bins = KBinsDiscretizer(3, encode="ordinal")
+    model = make_pipeline(step, bins, encoder, LinearRegression()).fit(NUMBERS.abs(), TARGET)
+    assert convert(model, DOUBLES)
+
+
 @pytest.mark.parametrize("features", ["all", "missing-only"])
 @pytest.mark.parametrize("error_on_new", [True, False])
 def test_missing_indicator(features, error_on_new):

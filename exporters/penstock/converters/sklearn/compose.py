@@ -37,6 +37,8 @@ def column_transformer(estimator: object, table: Table, builder: Builder) -> Tab
         if weights.get(name) is not None:
             part = _weighted(part, weights[name], builder)
         parts.append(part)
+    if not any(part.columns for part in parts):
+        raise builder.refuse("it keeps no column at all", "leave it out, and the model with it")
     builder.operation("columns", len(builder.nodes))
     stacked = _stack(estimator, parts, estimator.sparse_output_, builder)
     return transformed(estimator, stacked, builder)

@@ -11,8 +11,17 @@ from penstock.contract import Category
 from penstock.converters.build import FLOAT64, OBJECT, Builder, Table, Value
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
-from penstock.graph import Binary, BinaryOp, CategoryMapper, Imputer, OneHotEncoder, StringImputer
-from penstock.lineage import trace
+from penstock.graph import (
+    Binary,
+    BinaryOp,
+    CategoryMapper,
+    Imputer,
+    OneHotEncoder,
+    StringImputer,
+    TreeEnsemble,
+)
+from penstock.lineage import node_inputs, trace
+from penstock.reference import COMPARISONS, is_inexact
 
 NAN = float("nan")
 
@@ -42,6 +51,13 @@ def known_categories(estimator: object, table: Table, builder: Builder) -> list[
         for found, value in zip(estimator.categories_, table.columns, strict=True)
     ]
     numbers = [value for value in table.columns if not value.text]
+    for value in numbers:
+        if _is_inexact(value.name, builder):
+            raise builder.refuse(
+                f"it looks for its categories among the numbers of {value.name!r}, which are known "
+                "within a bound only and so may miss them",
+                "encode the raw column, or put it into bins before",
+            )
     check_finite(Table(tuple(numbers)), builder, allow_missing=True)
     for value, known in zip(table.columns, categories, strict=True):
         if value.text:
@@ -49,6 +65,20 @@ def known_categories(estimator: object, table: Table, builder: Builder) -> list[
         if getattr(estimator, "handle_unknown", "ignore") == "error":
             builder.category(value, _accepted(builder, value, known))
     return categories
+
+
+def _is_inexact(name: str, builder: Builder) -> bool:
+    """Whether two right computations of the column may differ; a count or comparison is exact."""
+    stack = [name]
+    while stack:
+        node = builder.defined.get(stack.pop())
+        if node is None or isinstance(node, (TreeEnsemble, OneHotEncoder, CategoryMapper)):
+            continue
+        if is_inexact(node):
+            return True
+        if not (isinstance(node, Binary) and node.op in COMPARISONS):
+            stack += node_inputs(node)
+    return False
 
 
 def _categories(found: np.ndarray, value: Value, builder: Builder) -> list[Category]:
