@@ -172,7 +172,7 @@ def _line(node: g.Linear, *_: object) -> Iterator[Field]:
 
 
 def _line(node: g.Linear, *_: object) -> Iterator[Field]:
-    """A weighted sum of one column, which may be missing: a model without an answer ends a chain."""
+    """A sum of one column, which may be missing: a model without an answer ends a chain."""
     for output, weights, intercept in zip(node.outputs, node.weights, node.intercepts, strict=True):
         product = apply("*", ref(node.inputs[0]), constant(weights[0]))
         yield Field(output, apply("+", product, constant(intercept)))
