@@ -146,6 +146,12 @@ def test_a_fixed_threshold(method, positive):
     assert assert_agrees(model, DOUBLES).scored >= 40
 
 
+def test_a_method_that_the_estimator_does_not_have():
+    model = FixedThresholdClassifier(tree(2), response_method="decision_function").fit(X, TWO)
+    with pytest.raises(UnsupportedModelError, match=r"Classifier has no decision_function"):
+        convert(model, DOUBLES)
+
+
 def test_a_tuned_threshold_compares_with_at_least():
     model = TunedThresholdClassifierCV(tree(2), cv=3).fit(X, TWO == 7)
     model.best_threshold_ = float(np.unique(model.predict_proba(X)[:, 1])[1])

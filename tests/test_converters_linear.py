@@ -8,6 +8,7 @@ import pytest
 from sklearn import linear_model as lm
 from sklearn.cluster import KMeans
 from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.impute import MissingIndicator
 from sklearn.isotonic import IsotonicRegression
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
@@ -173,6 +174,8 @@ REFUSED = [
     (lambda: lm.RidgeClassifier().fit(FRAME, np.eye(3)[THIRDS]), DOUBLES, "several labels"),
     (lambda: lm.RidgeClassifier().fit(FRAME, [1] * 60), DOUBLES, "at least two classes"),
     (lambda: DummyClassifier(strategy="uniform").fit(FRAME, THIRDS), DOUBLES, "at random"),
+    (lambda: make_pipeline(MissingIndicator(), DummyClassifier()).fit(FRAME, THIRDS), DOUBLES,
+     "it gets no column at all"),
     (lambda: DummyClassifier(strategy="stratified").fit(FRAME, THIRDS), DOUBLES, "at random"),
     (lambda: DummyClassifier().fit(FRAME, np.eye(3)[THIRDS]), DOUBLES, "several labels"),
     (lambda: GaussianNB().fit(FRAME.astype(np.float32), THIRDS), FLOATS, "likelihoods in single"),

@@ -89,11 +89,12 @@ def _last(accepted: Callable[[np.ndarray], np.ndarray], inside: float, outside: 
     """The last number from ``inside`` towards ``outside`` that is accepted, as all before it."""
     good, bad = (int(key) for key in FLOAT64.key(np.array([inside, outside])))
     while abs(bad - good) > 1:
-        middle = good + (bad - good) // 2
-        if accepted(FLOAT64.value(np.array([middle])))[0]:
-            good = middle
-        else:
-            bad = middle
+        step = max(1, abs(bad - good) // FAN) * (1 if bad > good else -1)
+        keys = np.arange(good + step, bad, step, dtype=np.int64)
+        fine = accepted(FLOAT64.value(keys))
+        stop = len(keys) if fine.all() else int(np.argmin(fine))
+        good = int(keys[stop - 1]) if stop else good
+        bad = int(keys[stop]) if stop < len(keys) else bad
     return float(FLOAT64.value(np.array([good]))[0])
 
 

@@ -39,7 +39,7 @@ def _fold(
     fitted = fold.estimator
     inner = predictor(name, fitted, table, builder)
     first = len(builder.nodes)
-    method = method_of(fitted, ("decision_function", "predict_proba"))
+    method = method_of(fitted, ("decision_function", "predict_proba"), builder)
     scores = answers(inner, fitted, method, builder)
     if method == "predict_proba" and len(fitted.classes_) == 2:
         scores = scores[1:]

@@ -64,4 +64,6 @@ def _index(estimator: object, builder: Builder) -> int:
 
 
 def _constant(table: Table, builder: Builder, value: float, hint: str) -> str:
+    if not table.columns:
+        raise builder.refuse("it gets no column at all", "leave out the steps before it")
     return constant_column(builder, table.columns[0], value, FLOAT64, hint).name

@@ -44,9 +44,16 @@ def numbers(prediction: Prediction, builder: Builder) -> tuple[str, ...]:
     return (str(name),)
 
 
-def method_of(estimator: object, methods: tuple[str, ...]) -> str:
+def method_of(estimator: object, methods: tuple[str, ...], builder: Builder) -> str:
     """The first of the methods that the estimator has, as scikit-learn looks for it."""
-    return next(method for method in methods if hasattr(estimator, method))
+    for method in methods:
+        if hasattr(estimator, method):
+            return method
+    raise builder.refuse(
+        f"scikit-learn refuses every row, because {class_name(estimator)} has no "
+        f"{' and no '.join(methods)}",
+        "fit it on an estimator that has one",
+    )
 
 
 def answers(
@@ -70,7 +77,7 @@ def confidence(prediction: Prediction, estimator: object, builder: Builder) -> s
     """The number by which one class is told from the other: margin, probability or prediction."""
     if is_regressor(estimator):
         return prediction.outputs.predictions[0]
-    method = method_of(estimator, ("decision_function", "predict_proba"))
+    method = method_of(estimator, ("decision_function", "predict_proba"), builder)
     return answers(prediction, estimator, method, builder)[-1]
 
 

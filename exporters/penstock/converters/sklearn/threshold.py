@@ -15,7 +15,7 @@ def fixed_threshold(estimator: object, table: Table, builder: Builder) -> Predic
     fitted = getattr(estimator, "estimator_", estimator.estimator)
     threshold = estimator.threshold
     if threshold == "auto":
-        threshold = 0.5 if _method(estimator, fitted) == "predict_proba" else 0.0
+        threshold = 0.5 if _method(estimator, fitted, builder) == "predict_proba" else 0.0
     return _cut(estimator, fitted, float(threshold), estimator.pos_label, table, builder)
 
 
@@ -25,11 +25,10 @@ def tuned_threshold(estimator: object, table: Table, builder: Builder) -> Predic
     return _cut(estimator, estimator.estimator_, threshold, positive, table, builder)
 
 
-def _method(estimator: object, fitted: object) -> str:
+def _method(estimator: object, fitted: object, builder: Builder) -> str:
     asked = estimator.response_method
-    return method_of(
-        fitted, ("predict_proba", "decision_function") if asked == "auto" else (asked,)
-    )
+    methods = ("predict_proba", "decision_function") if asked == "auto" else (asked,)
+    return method_of(fitted, methods, builder)
 
 
 def _cut(
@@ -45,7 +44,7 @@ def _cut(
     first = len(builder.nodes)
     classes = estimator.classes_
     index = 1 if positive is None else int(np.flatnonzero(classes == positive)[0])
-    method = _method(estimator, fitted)
+    method = _method(estimator, fitted, builder)
     scores = answers(inner, fitted, method, builder)
     if method == "predict_proba":
         score = scores[index]
