@@ -174,8 +174,11 @@ REFUSED = [
     (lambda: lm.RidgeClassifier().fit(FRAME, np.eye(3)[THIRDS]), DOUBLES, "several labels"),
     (lambda: lm.RidgeClassifier().fit(FRAME, [1] * 60), DOUBLES, "at least two classes"),
     (lambda: DummyClassifier(strategy="uniform").fit(FRAME, THIRDS), DOUBLES, "at random"),
-    (lambda: make_pipeline(MissingIndicator(), DummyClassifier()).fit(FRAME, THIRDS), DOUBLES,
-     "it gets no column at all"),
+    (
+        lambda: make_pipeline(MissingIndicator(), DummyClassifier()).fit(FRAME, THIRDS),
+        DOUBLES,
+        "it gets no column at all",
+    ),
     (lambda: DummyClassifier(strategy="stratified").fit(FRAME, THIRDS), DOUBLES, "at random"),
     (lambda: DummyClassifier().fit(FRAME, np.eye(3)[THIRDS]), DOUBLES, "several labels"),
     (lambda: GaussianNB().fit(FRAME.astype(np.float32), THIRDS), FLOATS, "likelihoods in single"),
