@@ -221,10 +221,11 @@ def test_simple_imputer_leaves_null_in_text():
     assert_agrees(model, columns(city="string", kind="string"))
 
 
-def test_simple_imputer_of_none_fills_null_in_text():
+@pytest.mark.parametrize("missing", [None, pd.NA])
+def test_simple_imputer_of_none_fills_null_in_text(missing):
     data = TEXT.copy()
     data.loc[::7, "city"] = None
-    imputer = SimpleImputer(missing_values=None, strategy="constant", fill_value="Ulm")
+    imputer = SimpleImputer(missing_values=missing, strategy="constant", fill_value="Ulm")
     model = make_pipeline(imputer, OneHotEncoder(), Ridge()).fit(data, TARGET)
     agreement = assert_agrees(model, columns(city="string", kind="string"))
     assert None in agreement.conversion.contract.checks[0].categories

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import sklearn
 
 from penstock.converters.build import FLOAT32, FLOAT64, OBJECT, Builder, Table, Value
@@ -174,11 +175,12 @@ def _text(estimator: object, table: Table, builder: Builder) -> Table:
     sentinel = estimator.missing_values
     if isinstance(sentinel, float) and math.isnan(sentinel):
         columns = tuple(replace(value, imputed=True) for value, _ in kept)
-    elif sentinel is None:
+    elif sentinel is None or sentinel is pd.NA:
         columns = tuple(_fill_none(builder, value, fill) for value, fill in kept)
     else:
         raise builder.refuse(
-            f"it takes {sentinel!r} for missing in text", "use missing_values=nan or None"
+            f"it takes {sentinel!r} for missing in text",
+            "use missing_values=nan, None or pandas.NA",
         )
     return Table(columns, None, table.sparse)
 
