@@ -31,6 +31,7 @@ from sklearn.preprocessing import (
     FunctionTransformer,
     MinMaxScaler,
     OneHotEncoder,
+    PowerTransformer,
     StandardScaler,
 )
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -193,6 +194,24 @@ def test_targets_through_scalers_keep_their_shape(transformer, shape):
         target = np.abs(target)
     model = TransformedTargetRegressor(LinearRegression(), transformer=transformer)
     assert_agrees(model.fit(X, target), DOUBLES)
+
+
+@pytest.mark.parametrize("power", [None, 0.0, 2.0, -0.3, 2.7, 1e-9])
+@pytest.mark.parametrize("method", ["yeo-johnson", "box-cox"])
+def test_targets_through_powers(method, power):
+    transformer = PowerTransformer(method, standardize=power is None)
+    model = TransformedTargetRegressor(LinearRegression(), transformer=transformer)
+    model.fit(X, Y if method == "yeo-johnson" else np.exp(Y))
+    if power is not None:
+        model.transformer_.lambdas_[:] = power
+    assert assert_agrees(model, DOUBLES).scored >= 40
+
+
+def test_a_power_that_negative_numbers_have_too():
+    model = TransformedTargetRegressor(LinearRegression(), transformer=PowerTransformer())
+    model.fit(X, Y).transformer_.lambdas_[:] = 3.0
+    with pytest.raises(UnsupportedModelError, match="raises negative numbers to -1"):
+        convert(model, DOUBLES)
 
 
 def test_a_python_function_is_refused_by_name():

@@ -10,6 +10,7 @@ import numpy as np
 from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.names import class_name, public_name
+from penstock.converters.sklearn import power
 from penstock.converters.sklearn.functions import say
 from penstock.converters.sklearn.inner import predictor, values
 from penstock.converters.sklearn.inputs import check_finite
@@ -78,6 +79,14 @@ def _robust(transformer: object, table: Table, builder: Builder) -> Table:
     return _steps(steps, table, builder)
 
 
+def _power(transformer: object, table: Table, builder: Builder) -> Table:
+    """The inverse of the scaler where there is one, then that of each column's power."""
+    table = check_finite(table, builder, allow_missing=True)
+    if transformer.standardize:
+        table = _standard(transformer._scaler, table, builder)
+    return _each(table, lambda name, i: power.inverse(transformer, i, name, builder))
+
+
 def _pipeline(transformer: object, table: Table, builder: Builder) -> Table:
     for name, step in reversed(transformer.steps):
         if step is None or step == "passthrough":
@@ -112,6 +121,7 @@ _INVERSES: dict[str, Inverse] = {
     "sklearn.preprocessing.FunctionTransformer": _function,
     "sklearn.preprocessing.MaxAbsScaler": _max_abs,
     "sklearn.preprocessing.MinMaxScaler": _min_max,
+    "sklearn.preprocessing.PowerTransformer": _power,
     "sklearn.preprocessing.RobustScaler": _robust,
     "sklearn.preprocessing.StandardScaler": _standard,
 }
