@@ -107,6 +107,17 @@ def test_a_transformer_of_numbers(transformer, inputs, last):
     assert agreement.refused > 5
 
 
+@pytest.mark.parametrize("scaler", [MaxAbsScaler(), MinMaxScaler(clip=True), StandardScaler()])
+def test_a_scaler_makes_nan_of_a_column_without_any_value(scaler):
+    data = NUMBERS.assign(b=np.nan)
+    for last in (
+        tree(),
+        make_pipeline(SimpleImputer(keep_empty_features=True), LinearRegression()),
+    ):
+        model = make_pipeline(scaler, last).fit(data, TARGET)
+        assert assert_agrees(model, DOUBLES, budget=100).scored > 30
+
+
 @pytest.mark.parametrize(
     "selector",
     [

@@ -33,7 +33,19 @@ from penstock.converters.intervals import safe_limit
 from penstock.converters.names import class_name
 from penstock.converters.ranges import accepted_range, interval_where
 from penstock.errors import SignatureError, UnsupportedModelError
-from penstock.graph import Binary, BinaryOp, Column, Graph, Imputer, Kind, Node, Outputs
+from penstock.graph import (
+    Binary,
+    BinaryOp,
+    Column,
+    Graph,
+    Imputer,
+    Kind,
+    Node,
+    Outputs,
+    Unary,
+    UnaryOp,
+    Where,
+)
 from penstock.lineage import needed_nodes, parts, trace
 from penstock.reference import is_inexact
 
@@ -393,8 +405,13 @@ class Builder:
     # -- arithmetic -----------------------------------------------------------------------
 
     def arithmetic(self, op: BinaryOp, value: Value, constant: float, output: str) -> Value:
-        """``value op constant`` in double, for a finite constant."""
+        """``value op constant`` in double; NaN for NaN, as a scaler has it for an empty column."""
         name = self.fresh(output)
+        if math.isnan(constant):  # files hold no NaN among numbers
+            flag = self.fresh(f"{output}.any")
+            self.add(Unary(UnaryOp.IS_NAN, value.name, flag))
+            self.add(Where(flag, math.nan, math.nan, name))
+            return replace(value, name=name, missing=True, undefined=True, extremes=(0.0, 0.0))
         node = Binary(op, value.name, float(constant), name)
         self.add(node)
         extremes = None
