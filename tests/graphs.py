@@ -334,6 +334,7 @@ def _models() -> list[Case]:
             graph(number("s"), [g.ArgMax(("s",), "index")], "index", labels=("only",)),
             one([0.0, 5.0, -1e300]),
         ),
+        *_medians(),
         Case(
             "an input named prediction, another probability",
             graph(
@@ -416,6 +417,21 @@ def _trees() -> list[Case]:
     again = g.TreeEnsemble(("x",), (_same_split_again(),), Aggregate.SUM, Compare.FLOAT64, ("z",))
     found.append(Case("the same split again", graph(number("x"), [again], "z"), one(NUMBERS)))
     return found
+
+
+def _medians() -> list[Case]:
+    """Weights with an exact half, equal ones, one that outweighs the rest, and none at all."""
+    values = [1.0, -0.0, 0.0, -1e300, 1e300, 2.5, NAN]
+    rows = [[a, b, c] for a in values for b in values for c in values]
+    names = ("x", "y", "z")
+    return [
+        Case(
+            f"median weighted by {weights}",
+            graph(number(*names), [g.WeightedMedian(names, weights, "m")], "m"),
+            rows,
+        )
+        for weights in ((1.0, 2.0, 3.0), (0.1, 0.1, 0.1), (0.25, 8.0, 0.5), (0.0, 1.0, 1.0))
+    ]
 
 
 def _class_shares(rng: np.random.Generator) -> list[Case]:

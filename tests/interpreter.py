@@ -153,6 +153,16 @@ def _arg_max(node: g.ArgMax, c: dict[str, Any]) -> None:
     c[node.output] = float(np.argmax([c[name] for name in node.inputs]))
 
 
+def _weighted_median(node: g.WeightedMedian, c: dict[str, Any]) -> None:
+    pairs = sorted(zip([c[name] for name in node.inputs], node.weights, strict=True))
+    below = 0.0
+    for value, weight in pairs:
+        below += weight
+        if 2 * below >= sum(node.weights):
+            c[node.output] = value
+            return
+
+
 _NODES = {
     g.Imputer: _imputer,
     g.StringImputer: _string_imputer,
@@ -165,4 +175,5 @@ _NODES = {
     g.TreeEnsemble: _trees,
     g.Link: _link,
     g.ArgMax: _arg_max,
+    g.WeightedMedian: _weighted_median,
 }

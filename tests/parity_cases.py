@@ -66,6 +66,7 @@ def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     thirds = np.searchsorted(np.quantile(score, [0.33, 0.66]), score)
     targets = {
         "number": score,
+        "whole": np.round(score / 4),
         "positive": score - score.min(),
         "column": score.reshape(-1, 1),
         "two": np.column_stack([score, ph + rng.normal(0, 0.1, ROWS)]),

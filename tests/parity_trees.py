@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.ensemble import (
     AdaBoostClassifier,
+    AdaBoostRegressor,
     BaggingClassifier,
     BaggingRegressor,
     ExtraTreesClassifier,
@@ -16,6 +17,7 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     IsolationForest,
 )
+from sklearn.linear_model import Ridge
 from sklearn.tree import ExtraTreeClassifier, ExtraTreeRegressor
 
 from tests.parity_cases import (
@@ -32,6 +34,7 @@ from tests.parity_cases import (
     forest,
     tree,
 )
+from tests.parity_composition import REFERENCE
 
 GBR, HGR = GradientBoostingRegressor, HistGradientBoostingRegressor
 GBC, HGC = GradientBoostingClassifier, HistGradientBoostingClassifier
@@ -80,6 +83,11 @@ TREES = [
          lambda: bag(IsolationForest, 5, max_features=2), "number", EXACT, slow=True),
     Case("adaptive boosting 2/7", lambda: boosted(AdaBoostClassifier, 9), "2/7", LINK, slow=True),
     Case("adaptive boosting three", lambda: boosted(AdaBoostClassifier, 9), "three", LINK),
+    Case("adaptive median", lambda: boosted(AdaBoostRegressor), "number", REFERENCE),
+    Case("adaptive median, 50 members that agree",
+         lambda: boosted(AdaBoostRegressor, 50), "whole", REFERENCE, slow=True),
+    Case("adaptive median of lines", lambda: boosted(AdaBoostRegressor, 4, estimator=Ridge()),
+         "number", REFERENCE, slow=True),
     # Boosting: the very sums of the library.
     Case("boosting", lambda: boosted(GBR, 12), "number", EXACT),
     Case("boosting from a tree", lambda: boosted(GBR, init=tree(DTR, max_depth=2), loss="huber"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from penstock import graph as g
@@ -11,6 +13,7 @@ from tests.graphs import NAN, Case, graph, number, random_tree, text
 VALUES = [0.0, -0.0, 1.0, -1.0, 0.1, 2.5, -3.75, 1e-300, 1e6, NAN]
 TEXTS = ["a", "b", "", None, "c"]
 UNARY = [UnaryOp.NEGATE, UnaryOp.ABS, UnaryOp.IS_NAN]
+WITH_MEDIANS = 200
 BINARY = [op for op in BinaryOp if op is not BinaryOp.DIV]  # a division by zero has a sign
 
 
@@ -23,13 +26,13 @@ class _Maker:
         self.texts = ["s", "t"]
         self.nodes: list[g.Node] = []
 
-    def make(self, count: int) -> None:
+    def make(self, count: int, more: Sequence[Callable[[], None]] = ()) -> None:
         kinds = [
             self.imputer, self.string_imputer, self.one_hot, self.number_one_hot, self.mapper,
             self.binary, self.binary, self.unary, self.where, self.linear, self.trees, self.arg_max,
         ]  # fmt: skip
         for _ in range(count):
-            self.rng.choice(kinds)()
+            self.rng.choice([*kinds, *more])()
 
     def name(self, stem: str) -> str:
         return f"{stem} {len(self.nodes)}"
@@ -116,10 +119,19 @@ class _Maker:
         self.add(g.ArgMax(inputs, name), name)
 
 
+    def median(self) -> None:
+        """With small integers as weights, so that any order of their sum gives the same."""
+        inputs, name = self.names("answer", 4), self.name("median")
+        self.add(g.Imputer(self.pick(4), (0.0, 2.0, -1.0, 3.0), inputs), *inputs)
+        weights = tuple(map(float, self.rng.integers(1, 5, 4)))
+        self.add(g.WeightedMedian(inputs, weights, name), name)
+
+
 def random_case(seed: int) -> Case:
     """A regression, a regression of several outputs or a classification, after the seed."""
     maker = _Maker(seed)
-    maker.make(12)
+    # Words that came later have seeds of their own, so that the graphs of the others stay.
+    maker.make(12, [maker.median] * 3 if seed >= WITH_MEDIANS else [])
     rng = maker.rng
     inputs = (*number("x", "y z", "<w>"), *text("s", "t"))
     if seed % 3 == 2:

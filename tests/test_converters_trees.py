@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
+    AdaBoostRegressor,
     BaggingClassifier,
     BaggingRegressor,
     ExtraTreesRegressor,
@@ -20,7 +21,7 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomForestRegressor,
 )
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from penstock.converters import convert
@@ -163,13 +164,23 @@ def test_the_last_sum_of_an_outlier_is_next_to_the_first_of_an_inlier():
         (GradientBoostingRegressor(init=RandomForestRegressor(3)), DOUBLES, "single decision tree"),
         (BaggingRegressor(LinearRegression()), DOUBLES, "its members are of the class"),
         (AdaBoostClassifier(n_estimators=3, **ADAPTIVE), STRINGS, "signature of doubles"),
+        (AdaBoostRegressor(n_estimators=3), STRINGS, "signature of doubles"),
     ],
-    ids=["from a line", "from a forest", "bagged lines", "adaptive on text"],
+    ids=["from a line", "from a forest", "bagged lines", "adaptive on text", "median on text"],
 )
 def test_refused_with_a_reason(model, inputs, why):
     target = "bool" if isinstance(model, AdaBoostClassifier) else "number"
     with pytest.raises(UnsupportedModelError, match=why):
         convert(model.fit(FRAME[NUMBERS], TARGETS[target]), inputs)
+
+
+@pytest.mark.parametrize("member", [None, Ridge()], ids=["trees", "lines"])
+def test_adaptive_boosting_answers_with_a_weighted_median(member):
+    model = AdaBoostRegressor(member, n_estimators=7, random_state=0)
+    agreement = assert_agrees(model.fit(FRAME[NUMBERS], TARGETS["number"]), DOUBLES, budget=400)
+    assert agreement.scored > 150
+    node = agreement.conversion.graph.nodes[-1]
+    assert node.weights == tuple(model.estimator_weights_[: len(model.estimators_)])
 
 
 def test_extremely_random_trees_with_several_outputs():

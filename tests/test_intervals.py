@@ -28,6 +28,7 @@ from penstock.graph import (
     TreeEnsemble,
     Unary,
     UnaryOp,
+    WeightedMedian,
     Where,
 )
 from penstock.lineage import definitions
@@ -59,6 +60,7 @@ STUMP = Tree(
         (TreeEnsemble(("x",), (STUMP, STUMP), Aggregate.MEAN, Compare.FLOAT64, ("z",)), (-1, 2)),
         (Link(LinkFunction.SOFTMAX, ("x",), ("z",)), (0.0, 1.0)),
         (ArgMax(("x", "y"), "z"), (0.0, 1.0)),
+        (WeightedMedian(("x", "y"), (1.0, 2.0), "z"), (-2.0, 4.0)),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, tuple) else "",
 )

@@ -29,6 +29,7 @@ from penstock.graph import (
     TreeEnsemble,
     Unary,
     UnaryOp,
+    WeightedMedian,
 )
 from penstock.reference import evaluate
 
@@ -222,3 +223,46 @@ def test_a_split_next_to_a_number_known_within_a_bound_is_open(aggregate, distan
 def test_sums_beyond_the_doubles_have_no_bound():
     found = evaluate(linear([1.0, 1.0], 0.0), column_values([1.7e308, 1.7e308]))
     assert np.isinf(found.bounds[0, 0])
+
+
+def median(values, weights, others=()):
+    names = tuple(f"x{i}" for i in range(len(values)))
+    model = graph(names, [*others, WeightedMedian(names, weights, "m")], ["m"])
+    found = evaluate(model, column_values(values))
+    return float(found.predictions[0, 0]), float(found.bounds[0, 0])
+
+
+def test_a_median_that_rounding_decides_reaches_up_to_the_next_answer():
+    """Of 0.1, 0.2, 0.3 and 0.6 the first three are half, but not as doubles are added up."""
+    weights = (0.1, 0.2, 0.3, 0.6)
+    assert sum(weights[:3]) != sum(weights[2::-1])
+    assert median([1.0, 2.0, 3.0, 10.0], weights) == (3.0, 7.0)
+    assert median([10.0, 2.0, 3.0, 1.0], weights)[1] == 1.0  # 0.6 first: half at once
+    assert median([1.0, 10.0, 3.0, 2.0], weights) == (2.0, 0.0)
+
+
+@pytest.mark.parametrize("weights", [(1.0, 2.0, 3.0), (0.1, 0.1, 0.1, 0.1), (0.25,)])
+def test_sums_of_weights_that_do_not_round_decide_for_certain(weights):
+    values = list(range(len(weights)))
+    assert median(values, weights)[1] == 0.0
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.01, 9.0), st.integers(-5, 5)), min_size=1, max_size=12),
+    st.randoms(),
+)
+@settings(max_examples=200, deadline=None)
+def test_every_order_of_summation_gives_a_median_within_the_bound(pairs, random):
+    weights, values = zip(*pairs, strict=True)
+    found, bound = median([float(value) for value in values], weights)
+    shuffled = list(pairs)
+    random.shuffle(shuffled)
+    whole = 0.0
+    for weight, _ in shuffled:
+        whole += weight
+    below = 0.0
+    for weight, value in sorted(shuffled, key=lambda pair: pair[1]):
+        below += weight
+        if below >= 0.5 * whole:
+            assert abs(value - found) <= bound
+            break

@@ -6,11 +6,11 @@ import pytest
 
 from penstock import writers
 from tests.agreement import disagreements
-from tests.random_graphs import random_case
+from tests.random_graphs import WITH_MEDIANS, random_case
 
 ENGINES = {"mleap": ("mleap", "bundle.zip"), "pmml": ("jpmml", "model.pmml")}
 # The first dozen, and those that once found a mistake.
-SEEDS = [*range(12), 57, 156]
+SEEDS = [*range(12), 57, 156, *range(WITH_MEDIANS, WITH_MEDIANS + 4)]
 
 
 @pytest.mark.parametrize("format_", ENGINES)

@@ -95,6 +95,7 @@ _WORDS: tuple[Node, ...] = (
     *(g.TreeEnsemble(("x",), (_LEAF,), Aggregate.MEAN, compare, ("y",)) for compare in Compare),
     *(g.Link(function, ("x",), ("y",)) for function in LinkFunction),
     g.ArgMax(("x",), "y"),
+    g.WeightedMedian(("x", "z"), (0.3, 0.1), "y"),
 )
 
 

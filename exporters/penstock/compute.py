@@ -29,8 +29,10 @@ from penstock.graph import (
     TreeEnsemble,
     Unary,
     UnaryOp,
+    WeightedMedian,
     Where,
 )
+from penstock.medians import weighted_median
 
 Columns = dict[str, np.ndarray]
 
@@ -108,6 +110,9 @@ def compute_node(node: Node, columns: Mapping[str, np.ndarray]) -> Columns:
             return {output: values[:, j] for j, output in enumerate(node.outputs)}
         case ArgMax():
             return {node.output: np.argmax(matrix(columns, node.inputs), axis=1).astype(float)}
+        case WeightedMedian():
+            values = matrix(columns, node.inputs)
+            return {node.output: weighted_median(values, np.array(node.weights))}
     raise TypeError(f"no node of the model graph: {node!r}")
 
 

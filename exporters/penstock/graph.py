@@ -241,9 +241,24 @@ class ArgMax:
     output: str
 
 
+@dataclass(frozen=True)
+class WeightedMedian:
+    """``output``: the weighted median of the inputs, NaN where one of them is NaN.
+
+    The first of the inputs, in ascending order, at which the sum of the weights so far is
+    at least half of the sum of all. Weights are finite and not negative. The sums may be
+    taken in any order, so where one is within 2 n eps of half of n weights, the inputs that
+    come next are right answers too.
+    """
+
+    inputs: tuple[str, ...]
+    weights: tuple[float, ...]
+    output: str
+
+
 Node = (
     Imputer | StringImputer | OneHotEncoder | CategoryMapper | Binary | Unary | Where
-    | Linear | TreeEnsemble | Link | ArgMax
+    | Linear | TreeEnsemble | Link | ArgMax | WeightedMedian
 )  # fmt: skip
 
 

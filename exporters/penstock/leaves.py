@@ -23,11 +23,17 @@ def finder(model: Any) -> Callable[[Any], np.ndarray] | None:
     steps = getattr(model, "steps", None)
     last = steps[-1][1] if steps else model
     apply = _APPLY.get(public_name(type(last)) or "")
-    if apply is None:
+    if apply is None or not all(hasattr(m, "tree_") for m in _whole_models(last)):
         return None
     if steps and len(steps) > 1:
         return lambda x: apply(last, model[:-1].transform(x))
     return lambda x: apply(last, x)
+
+
+def _whole_models(estimator: Any) -> list[Any]:
+    """The members of an ensemble that need not be trees."""
+    is_open = public_name(type(estimator)) == "sklearn.ensemble.AdaBoostRegressor"
+    return estimator.estimators_ if is_open else []
 
 
 def _apply(estimator: Any, x: Any) -> np.ndarray:
@@ -92,6 +98,7 @@ def _histogram(estimator: Any, x: Any) -> np.ndarray:
 
 _APPLY: dict[str, Apply] = {
     "sklearn.ensemble.AdaBoostClassifier": _members,
+    "sklearn.ensemble.AdaBoostRegressor": _members,
     "sklearn.ensemble.BaggingClassifier": _own_columns,
     "sklearn.ensemble.BaggingRegressor": _own_columns,
     "sklearn.ensemble.ExtraTreesClassifier": _apply,

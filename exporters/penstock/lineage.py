@@ -18,6 +18,7 @@ from penstock.graph import (
     StringImputer,
     TreeEnsemble,
     Unary,
+    WeightedMedian,
     Where,
 )
 
@@ -25,7 +26,7 @@ from penstock.graph import (
 def node_inputs(node: Node) -> tuple[str, ...]:
     """The names of the columns that the node reads."""
     match node:
-        case Imputer() | Linear() | TreeEnsemble() | Link() | ArgMax():
+        case Imputer() | Linear() | TreeEnsemble() | Link() | ArgMax() | WeightedMedian():
             return node.inputs
         case Binary():
             operands = (node.left, node.right)

@@ -40,6 +40,11 @@ Unary EXP, LOG, SQRT of x with bound b
     a bound has one answer; with one, it moves by at most min(b / y, sqrt(b)), and both
     sides round.
 
+WeightedMedian
+    Where a sum of weights is so close to half of all that its order decides, any input up
+    to the one at which it surely exceeds half (medians.py). Inputs within bounds move the
+    median by at most the largest of them, because it rises with each input.
+
 A comparison whose sides are within their bounds may come out either way: a bound of 1.
 
 Both links and EXP get 2^-1020 on top, because results near the smallest normal number
@@ -72,9 +77,11 @@ from penstock.graph import (
     TreeEnsemble,
     Unary,
     UnaryOp,
+    WeightedMedian,
     Where,
 )
 from penstock.lineage import node_inputs, node_outputs
+from penstock.medians import reach, sums_exactly
 from penstock.opentrees import open_sums
 
 EPS = float(np.finfo(np.float64).eps)
@@ -211,6 +218,8 @@ class _State:
                 return {node.output: self._binary(node)}
             case ArgMax():
                 return {node.output: self._arg_max(node)}
+            case WeightedMedian():
+                return {node.output: self._median(node)}
             case Unary(op=UnaryOp.NEGATE) | Unary(op=UnaryOp.ABS):
                 return {node.output: self.bounds[node.input]}
             case Unary(op=op) if op in FUNCTIONS:
@@ -297,6 +306,12 @@ class _State:
         either = np.abs(np.subtract(x, y)) + np.maximum(bx, by)
         return np.where(np.asarray(self.bounds[node.condition]) > 0.0, either, taken)
 
+    def _median(self, node: WeightedMedian) -> np.ndarray:
+        values, result = matrix(self.columns, node.inputs), self.columns[node.output]
+        least, greatest = reach(values, np.array(node.weights))
+        moved = np.where(least == greatest, 0.0, np.maximum(result - least, greatest - result))
+        return moved + self.bound_matrix(node.inputs).max(axis=1)
+
     def _arg_max(self, node: ArgMax) -> np.ndarray:
         """Any index is possible where another score is within the bounds of the largest."""
         scores, bounds = matrix(self.columns, node.inputs), self.bound_matrix(node.inputs)
@@ -312,6 +327,8 @@ def is_inexact(node: Node) -> bool:
     """Whether two right answers to the node may differ although its inputs are the same."""
     if isinstance(node, Unary):
         return node.op in (UnaryOp.EXP, UnaryOp.LOG)
+    if isinstance(node, WeightedMedian):
+        return not sums_exactly(np.array(node.weights))
     return isinstance(node, (Linear, Link))
 
 

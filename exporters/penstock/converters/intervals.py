@@ -30,6 +30,7 @@ from penstock.graph import (
     TreeEnsemble,
     Unary,
     UnaryOp,
+    WeightedMedian,
     Where,
 )
 from penstock.lineage import trace
@@ -124,6 +125,8 @@ def intervals(node: Node, known: Mapping[str, Interval]) -> dict[str, Interval]:
             return dict.fromkeys(node.outputs, _link(node, known))
         case ArgMax():
             return {node.output: (0.0, len(node.inputs) - 1.0)}
+        case WeightedMedian():
+            return {node.output: _hull(*(known[name] for name in node.inputs))}
         case StringImputer():
             return {}
 

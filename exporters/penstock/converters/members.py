@@ -53,6 +53,7 @@ _FIND: dict[str, Callable[[Any], Members]] = {
     "sklearn.calibration.CalibratedClassifierCV": _calibrated,
     "sklearn.compose.ColumnTransformer": _columns,
     "sklearn.compose.TransformedTargetRegressor": lambda model: [("regressor", model.regressor_)],
+    "sklearn.ensemble.AdaBoostRegressor": _numbered,
     "sklearn.ensemble.StackingClassifier": _stacked,
     "sklearn.ensemble.StackingRegressor": _stacked,
     "sklearn.ensemble.VotingClassifier": _named,

@@ -150,10 +150,6 @@ REFUSED: dict[str, Refused] = {
         "use OneHotEncoder and BernoulliNB", "naive_bayes", "CategoricalNB",
     ),
     **_refused(
-        "it answers with the weighted median of its members, for which their answers would have "
-        "to be sorted", "use GradientBoostingRegressor", "ensemble", "AdaBoostRegressor",
-    ),
-    **_refused(
         "it gives the leaf of each tree as columns, and the model graph's trees give numbers",
         "use the forest itself, or KBinsDiscretizer", "ensemble", "RandomTreesEmbedding",
     ),

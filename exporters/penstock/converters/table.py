@@ -69,6 +69,7 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.dummy.DummyClassifier": dummy.dummy_classifier,
     "sklearn.dummy.DummyRegressor": dummy.dummy_regressor,
     "sklearn.ensemble.AdaBoostClassifier": adaboost.adaboost_classifier,
+    "sklearn.ensemble.AdaBoostRegressor": adaboost.adaboost_regressor,
     "sklearn.ensemble.BaggingClassifier": bagging.bagging_classifier,
     "sklearn.ensemble.BaggingRegressor": bagging.bagging_regressor,
     "sklearn.ensemble.ExtraTreesClassifier": trees.forest_classifier,

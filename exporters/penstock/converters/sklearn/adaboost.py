@@ -1,30 +1,91 @@
-"""AdaBoost of classification trees: each votes for one class with its weight.
+"""AdaBoost: classification trees vote for one class with their weight, regressors give a median.
 
 scikit-learn gives the weight to the class that a tree predicts and takes its share from
-the others, adds up in the order of the trees, and divides by the sum of all weights. The
-median of AdaBoostRegressor is no sum and has no word here.
+the others, adds up in the order of the trees, and divides by the sum of all weights.
+
+A regression is the weighted median of the members' answers. scikit-learn adds up the weights
+in the ascending order of the answers; NumPy leaves open in which order equal answers stand
+(its sorting differs between processors). So the library itself may give the next answer
+where weights sum to half of all within their rounding, and the word's bound says just that.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from penstock.contract import Output, OutputKind
 from penstock.converters.build import OBJECT, Builder, Prediction, Table
+from penstock.converters.names import public_name
 from penstock.converters.sklearn.bagging import single_trees
+from penstock.converters.sklearn.inner import numbers, predictor
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.margins import above_zero, largest, softmax
-from penstock.converters.sklearn.trees import graph_tree, tree_inputs
+from penstock.converters.sklearn.trees import SINGLE_TREES, graph_tree, tree_inputs
 from penstock.graph import (
     Aggregate,
     Binary,
     BinaryOp,
     Compare,
+    Outputs,
     Tree,
     TreeEnsemble,
     Unary,
     UnaryOp,
+    WeightedMedian,
 )
+
+
+def adaboost_regressor(estimator: object, table: Table, builder: Builder) -> Prediction:
+    refuse_text(table, builder)
+    check_features(estimator, table, builder)
+    table = check_finite(table, builder, allow_missing=False)
+    members = estimator.estimators_
+    weights = estimator.estimator_weights_[: len(members)]  # fewer where boosting ended early
+    if not (np.isfinite(weights).all() and (weights >= 0.0).all()):
+        raise builder.refuse(
+            "a weight of its members is negative or infinite", "fit it with another learning_rate"
+        )
+    first = len(builder.nodes)
+    if all(public_name(type(member)) in SINGLE_TREES for member in members):
+        names = _of_trees(estimator, table, builder)
+    else:
+        names = _of_members(estimator, table, builder)
+        first = len(builder.nodes)
+    median = builder.fresh("prediction")
+    builder.add(WeightedMedian(names, tuple(map(float, weights)), median))
+    builder.operation("weighted_median", first)
+    return Prediction(Outputs((median,)), Output(OutputKind.REGRESSION, "double"))
+
+
+def _of_members(estimator: object, table: Table, builder: Builder) -> tuple[str, ...]:
+    inner = replace(table, names=None)
+    return tuple(
+        numbers(predictor(f"estimator{i}", member, inner, builder), builder)[0]
+        for i, member in enumerate(estimator.estimators_)
+    )
+
+
+def _of_trees(estimator: object, table: Table, builder: Builder) -> tuple[str, ...]:
+    """The answers of trees, an ensemble of one for each."""
+    members = estimator.estimators_
+    trees = [graph_tree(member.tree_, member.tree_.value[:, 0, :]) for member in members]
+    table = tree_inputs(estimator, trees, table, builder, allow_missing=False)
+    names = tuple(builder.fresh(f"answer{i}") for i in range(len(trees)))
+    for tree, name in zip(trees, names, strict=True):
+        inputs, own = table.value_names, (tree,)
+        builder.add(TreeEnsemble(inputs, own, Aggregate.SUM, Compare.FLOAT32, (name,)))
+    return names
+
+
+def refuse_text(table: Table, builder: Builder) -> None:
+    if table.dtype == OBJECT:
+        raise builder.refuse(
+            "it checks text before it is parsed, where a NULL is let through and NaN is not",
+            "give the model a signature of doubles",
+        )
 
 
 def adaboost_classifier(estimator: object, table: Table, builder: Builder) -> Prediction:
@@ -33,11 +94,7 @@ def adaboost_classifier(estimator: object, table: Table, builder: Builder) -> Pr
             "its algorithm SAMME.R adds up logarithms, which no file can add in the same way",
             "fit it with algorithm='SAMME'",
         )
-    if table.dtype == OBJECT:
-        raise builder.refuse(
-            "it checks text before it is parsed, where a NULL is let through and NaN is not",
-            "give the model a signature of doubles",
-        )
+    refuse_text(table, builder)
     count = int(estimator.n_classes_)
     if count < 2:
         raise builder.refuse("it knows a single class", "fit it on two or more classes")

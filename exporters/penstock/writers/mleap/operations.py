@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from penstock import graph as g
 from penstock.graph import BinaryOp, LinkFunction, UnaryOp
 from penstock.support import Exact, Refused, Support, Within
-from penstock.writers.mleap import ensembles
+from penstock.writers.mleap import ensembles, medians
 from penstock.writers.mleap.columns import Element, Text
 from penstock.writers.mleap.composer import Composer, Source
 
@@ -267,4 +267,5 @@ OPERATIONS: dict[type, Operation] = {
     g.TreeEnsemble: Operation(ensembles.compose, ensembles.support),
     g.Link: Operation(_link, _link_support),
     g.ArgMax: Operation(_arg_max, _exactly),
+    g.WeightedMedian: Operation(medians.compose, medians.support),
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from penstock.errors import UnsupportedOperationError
-from penstock.graph import Graph, Linear, Node, TreeEnsemble
+from penstock.graph import Graph, Node
 from penstock.support import Refused, Support
 from penstock.writers.pmml import document, models
 from penstock.writers.pmml.fields import OPERATIONS
@@ -22,7 +22,7 @@ __all__ = ["leaf_order", "node_support", "write"]
 
 def node_support(node: Node) -> Support:
     """How exactly PMML says ``node``."""
-    if isinstance(node, Linear | TreeEnsemble):
+    if isinstance(node, models.WORDS):
         return models.support(node)
     return OPERATIONS[type(node)].support(node)
 

@@ -36,7 +36,7 @@ def write(graph: Graph, path: Path, name: str) -> None:
         xml.end()
         direct = plan.models[0] if len(plan.models) == 1 else None
         if direct and not graph.outputs.labels and graph.outputs.predictions == direct.columns:
-            frame = _top_frame(graph, plan, direct.node.inputs, answer, name)
+            frame = _top_frame(graph, plan, direct.reads, answer, name)
             models.write(xml, direct, frame)
         else:
             _chain(xml, graph, plan, answer, name)
@@ -67,7 +67,7 @@ def _top_frame(
 
 
 def _chain(xml: XmlWriter, graph: Graph, plan: Plan, answer: answers.Answer, name: str) -> None:
-    links = [(model, plan.between_models(model.node.inputs)) for model in plan.models]
+    links = [(model, plan.between_models(model.reads)) for model in plan.models]
     last = plan.between_models(answer.reads)
     columns = [column for _, needs in links for column in needs.reads] + last.reads
     xml.start("MiningModel", {"functionName": answer.function, "modelName": name})

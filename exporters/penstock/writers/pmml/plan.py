@@ -15,7 +15,7 @@ from penstock.graph import Graph, Kind, Node
 from penstock.lineage import node_inputs, node_outputs
 from penstock.writers.names import Names
 from penstock.writers.pmml.fields import OPERATIONS, Field
-from penstock.writers.pmml.models import Model, is_model, models_of
+from penstock.writers.pmml.models import Model, is_model, models_of, with_members
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Plan:
     """The graph's columns as fields and models, in the graph's order."""
 
     def __init__(self, graph: Graph, names: Names):
-        self.models: list[Model] = []
+        found: list[Model] = []
         self._names = names
         self._derived: list[Node] = []
         self._early: set[str] = set()
@@ -47,13 +47,14 @@ class Plan:
         texts = {column.name for column in graph.inputs if column.kind is Kind.STRING}
         for node in graph.nodes:
             if is_model(node, graph.outputs):
-                self.models += models_of(node, graph.outputs)
+                found += models_of(node, graph.outputs)
                 continue
             if isinstance(node, g.StringImputer):
                 texts.add(node.output)
             self._derived.append(node)
             if (inputs | self._early).issuperset(node_inputs(node)):
                 self._early.update(node_outputs(node))
+        self.models = with_members(found, graph.nodes, graph.outputs)
         self._texts = frozenset(texts)
 
     def before_models(self, columns: Iterable[str]) -> Needs:

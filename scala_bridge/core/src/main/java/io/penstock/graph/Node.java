@@ -18,7 +18,8 @@ public sealed interface Node
         Node.Linear,
         TreeEnsemble,
         Node.Link,
-        Node.ArgMax {
+        Node.ArgMax,
+        Node.WeightedMedian {
 
   /** The columns that this node defines. */
   List<String> outputs();
@@ -130,6 +131,18 @@ public sealed interface Node
 
   /** {@code output}: the index of the largest input, the first of equals. */
   record ArgMax(List<String> inputs, String output) implements Node {
+    @Override
+    public List<String> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
+   * {@code output}: the first of the inputs, in ascending order, at which the sum of the weights so
+   * far is at least half of the sum of all; NaN where an input is NaN. Weights are finite and not
+   * negative.
+   */
+  record WeightedMedian(List<String> inputs, double[] weights, String output) implements Node {
     @Override
     public List<String> outputs() {
       return List.of(output);

@@ -1,6 +1,7 @@
 package io.penstock.pmml;
 
 import io.penstock.graph.Node.BinaryOp;
+import io.penstock.graph.Node.WeightedMedian;
 import io.penstock.graph.Operand;
 import io.penstock.graph.Tree;
 import io.penstock.graph.TreeEnsemble.Aggregate;
@@ -58,6 +59,12 @@ final class MiningModels {
       case "selectFirst" -> models.read(Models.model(segments.get(0)), scope, target);
       case "sum", "average", "weightedAverage", "weightedSum" ->
           regression ? aggregateNumbers(method) : aggregateProbabilities(method);
+      case "weightedMedian" -> {
+        if (!regression) {
+          throw segmentation.unsupportedAttribute("multipleModelMethod");
+        }
+        yield weightedMedian();
+      }
       case "majorityVote" -> {
         if (regression) {
           throw segmentation.unsupportedAttribute("multipleModelMethod");
@@ -117,6 +124,23 @@ final class MiningModels {
       TreeModels.add(columns, features, trees, aggregate, List.of(output));
       return Result.number(mean && weighted ? divide(output, total) : output);
     }
+    String sum = sum(values(), weights);
+    return Result.number(mean ? divide(sum, total) : sum);
+  }
+
+  private Result weightedMedian() {
+    double[] weights = weights(true);
+    for (double weight : weights) {
+      if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw segmentation.unreadable("the weight " + weight + " of a Segment is no weight");
+      }
+    }
+    String median = columns.fresh("median");
+    columns.add(new WeightedMedian(values(), weights, median));
+    return Result.number(median);
+  }
+
+  private List<String> values() {
     List<String> values = new ArrayList<>();
     for (Element segment : segments) {
       Result result = models.read(Models.model(segment), scope, List.of());
@@ -125,8 +149,7 @@ final class MiningModels {
       }
       values.add(result.column());
     }
-    String sum = sum(values, weights);
-    return Result.number(mean ? divide(sum, total) : sum);
+    return values;
   }
 
   private double[] weights(boolean weighted) {

@@ -191,6 +191,11 @@ final class GraphCompiler {
       int level = levelOf(n);
       int[] in = slots.numbers(n.inputs());
       step(level, new VectorSteps.ArgMax(in, slots.define(n.outputs(), level)[0]));
+    } else if (node instanceof Node.WeightedMedian n) {
+      int level = levelOf(n);
+      int[] in = slots.numbers(n.inputs());
+      int out = slots.define(n.outputs(), level)[0];
+      step(level, new VectorSteps.WeightedMedian(in, n.weights(), out));
     }
   }
 

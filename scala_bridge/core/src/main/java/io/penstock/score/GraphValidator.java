@@ -77,6 +77,13 @@ final class GraphValidator {
     } else if (node instanceof Node.ArgMax n) {
       numbers(n.inputs());
       require(!n.inputs().isEmpty(), "it has no inputs");
+    } else if (node instanceof Node.WeightedMedian n) {
+      numbers(n.inputs());
+      require(!n.inputs().isEmpty(), "it has no inputs");
+      same("weights", n.weights().length, n.inputs().size());
+      for (double weight : n.weights()) {
+        require(weight >= 0 && weight < Double.POSITIVE_INFINITY, "its weight is " + weight);
+      }
     }
   }
 

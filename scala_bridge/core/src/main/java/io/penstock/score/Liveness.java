@@ -65,6 +65,8 @@ final class Liveness {
       return n.inputs();
     } else if (node instanceof Node.ArgMax n) {
       return n.inputs();
+    } else if (node instanceof Node.WeightedMedian n) {
+      return n.inputs();
     }
     List<String> columns = new ArrayList<>();
     if (node instanceof Node.Binary n) {

@@ -76,4 +76,50 @@ final class VectorSteps {
       s[out] = best;
     }
   }
+
+  /**
+   * Inputs and weights are sorted by insertion, equal inputs left in their order, and the weights
+   * added up in the order of the inputs, as NumPy does.
+   */
+  static final class WeightedMedian extends Step {
+    private final int[] in;
+    private final double[] weights;
+    private final int out;
+
+    WeightedMedian(int[] in, double[] weights, int out) {
+      this.in = in;
+      this.weights = weights;
+      this.out = out;
+    }
+
+    @Override
+    void run(RowBuffer row) {
+      double[] s = row.numbers;
+      double[] sorted = new double[in.length];
+      double[] sums = new double[in.length];
+      for (int i = 0; i < in.length; i++) {
+        double x = s[in[i]];
+        if (x != x) {
+          s[out] = x;
+          return;
+        }
+        int at = i;
+        for (; at > 0 && sorted[at - 1] > x; at--) {
+          sorted[at] = sorted[at - 1];
+          sums[at] = sums[at - 1];
+        }
+        sorted[at] = x;
+        sums[at] = weights[i];
+      }
+      for (int i = 1; i < sums.length; i++) {
+        sums[i] += sums[i - 1];
+      }
+      double half = 0.5 * sums[sums.length - 1];
+      int first = 0;
+      while (sums[first] < half) {
+        first++;
+      }
+      s[out] = sorted[first];
+    }
+  }
 }

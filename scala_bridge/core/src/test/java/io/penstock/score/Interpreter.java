@@ -78,7 +78,37 @@ final class Interpreter {
         }
       }
       columns.put(n.output(), (double) Math.max(best, 0));
+    } else if (node instanceof Node.WeightedMedian n) {
+      columns.put(n.output(), median(n));
     }
+  }
+
+  /** The smallest input for which the inputs up to it weigh at least half of all. */
+  private double median(Node.WeightedMedian n) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < n.inputs().size(); i++) {
+      if (Double.isNaN(number(n.inputs().get(i)))) {
+        return Double.NaN;
+      }
+      order.add(i);
+    }
+    order.sort(
+        (a, b) -> {
+          double difference = number(n.inputs().get(a)) - number(n.inputs().get(b));
+          return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+        });
+    double all = 0;
+    for (double weight : n.weights()) {
+      all += weight;
+    }
+    double sum = 0;
+    for (int i : order) {
+      sum += n.weights()[i];
+      if (2 * sum >= all) {
+        return number(n.inputs().get(i));
+      }
+    }
+    throw new AssertionError(n);
   }
 
   private static boolean same(Object value, Object category) {

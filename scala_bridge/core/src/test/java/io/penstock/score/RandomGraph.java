@@ -103,6 +103,11 @@ final class RandomGraph {
     return random.doubles(count, -2, 2).toArray();
   }
 
+  /** Weights whose sums are exact in any order. */
+  private double[] wholeWeights(int count) {
+    return random.ints(count, 0, 4).asDoubleStream().toArray();
+  }
+
   private <E> E pick(E[] all) {
     return all[random.nextInt(all.length)];
   }
@@ -124,7 +129,9 @@ final class RandomGraph {
       case 9 -> new Node.Linear(some, new double[][] {values(n), values(n)}, values(2), names(2));
       case 10 ->
           random.nextBoolean()
-              ? new Node.ArgMax(some, name())
+              ? random.nextBoolean()
+                  ? new Node.ArgMax(some, name())
+                  : new Node.WeightedMedian(some, wholeWeights(n), name())
               : new Node.Link(pick(Node.LinkFunction.values()), some, names(n));
       default -> ensemble(some);
     };
