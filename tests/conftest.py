@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import mlflow
@@ -12,21 +13,44 @@ import pandas as pd
 import pytest
 
 from tests import parity_wines
-from tests.harness import Jvm
+from tests.harness import SCORED, Jvm
 from tests.judges import Judge
 
 # Before anything loads OpenMP: the oracle asks row by row, where more threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[1]
 _REPORTS: dict[str, list[str]] = {}
+_ROWS: dict[str, list[Counter[str]]] = {}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Shows what the tests reported, passed or not."""
+    if _ROWS:
+        terminalreporter.section("rows compared with pyfunc")
+    for title, cases in _ROWS.items():
+        terminalreporter.line(_told(title, cases))
     for title, lines in _REPORTS.items():
         terminalreporter.section(title)
         for line in lines:
             terminalreporter.line(line)
+
+
+def _told(title: str, cases: list[Counter[str]]) -> str:
+    total = sum(cases, Counter())
+    scored = total.pop(SCORED, 0)
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(total.items()))
+    refused = f"{total.total():,} refused" + (f" ({kinds})" if kinds else "")
+    return f"{title}: {len(cases)} cases, {scored:,} rows scored, {refused}"
+
+
+@pytest.fixture(scope="session")
+def count_rows() -> Callable[[str, Iterable[str]], None]:
+    """``count_rows(title, outcomes)`` counts a case: for each row SCORED or the refusal's kind."""
+
+    def add(title: str, outcomes: Iterable[str]) -> None:
+        _ROWS.setdefault(title, []).append(Counter(outcomes))
+
+    return add
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,9 @@ from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
 from tests.rowfiles import read_answers, write_rows
 
+SCORED = "scored"
+"""What became of a row that was not refused."""
+
 
 class Jvm:
     """The jar under test behind a py4j gateway that only the holder of its token may use."""

@@ -15,7 +15,7 @@ from sklearn.ensemble import (
     VotingRegressor,
 )
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
+from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline, make_union
@@ -26,6 +26,9 @@ from penstock.contract import InputColumn
 from penstock.converters import convert
 from penstock.reference import Reference, evaluate
 from tests.parity_cases import DTC, DTR, MEAN, RFC, RFR, Bound, Case, forest, scaled, tree
+from tests.releases import newer
+
+FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
 
 
 def _reference(model: Any, x: pd.DataFrame) -> Reference:

@@ -118,7 +118,6 @@ class _Maker:
         self.add(g.Imputer(self.pick(3), (0.0, 0.0, 0.0), inputs), *inputs)
         self.add(g.ArgMax(inputs, name), name)
 
-
     def median(self) -> None:
         """With small integers as weights, so that any order of their sum gives the same."""
         inputs, name = self.names("answer", 4), self.name("median")

@@ -16,13 +16,10 @@ from sklearn.ensemble import (
     VotingRegressor,
 )
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
-from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import (
-    FixedThresholdClassifier,
     GridSearchCV,
     HalvingRandomSearchCV,
-    TunedThresholdClassifierCV,
 )
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import MultiOutputRegressor
@@ -42,7 +39,11 @@ from penstock.errors import UnsupportedModelError
 from penstock.estimators import nested_estimators
 from tests import native
 from tests.native import columns
+from tests.releases import newer
 
+FrozenEstimator = newer("sklearn.frozen", "FrozenEstimator")
+FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
+TunedThresholdClassifierCV = newer("sklearn.model_selection", "TunedThresholdClassifierCV")
 RNG = np.random.default_rng(11)
 ROWS = 160
 X = pd.DataFrame(

@@ -23,7 +23,8 @@ import penstock
 from penstock.checks import first_failed
 from penstock.contract import CautiousRange, InputColumn
 from penstock.converters import convert
-from tests.harness import Frame, Refused, conflicts, oracle, table, typed_frame
+from penstock.oracle import refusal_kind
+from tests.harness import SCORED, Frame, Refused, conflicts, oracle, table, typed_frame
 from tests.parity_cases import CASES, TEXTS, Case
 from tests.parity_composition import COMPOSED
 from tests.parity_preprocessing import PREPARED
@@ -131,7 +132,7 @@ def monkeypatch_module():
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_our_scorer_gives_pyfuncs_answers(exported, format, jvm):
+def test_our_scorer_gives_pyfuncs_answers(exported, format, jvm, count_rows):
     asked = exported.folder, list(exported.types), exported.rows, format
     answers = jvm.score(*asked, leaves=True)
     if any(answer.get("leaves") for answer in answers):
@@ -144,12 +145,17 @@ def test_our_scorer_gives_pyfuncs_answers(exported, format, jvm):
         exported.probabilities,
         [Refused(answer["refused"]) if "refused" in answer else answer for answer in answers],
     )
-    refused = sum(isinstance(answer, Refused) for answer in exported.predictions)
-    assert len(exported.rows) - refused >= 60, f"only {len(exported.rows) - refused} rows scored"
+    wanted = [
+        refusal_kind(answer.why) if isinstance(answer, Refused) else SCORED
+        for answer in exported.predictions
+    ]
+    assert [answer.get("refused", SCORED) for answer in answers] == wanted
+    count_rows(f"our scorer, {format}", wanted)
+    assert wanted.count(SCORED) >= 60, f"only {wanted.count(SCORED)} rows scored"
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_the_official_engine_reads_the_same_from_the_file(exported, format, request):
+def test_the_official_engine_reads_the_same_from_the_file(exported, format, request, count_rows):
     judge = request.getfixturevalue({"mleap": "mleap", "pmml": "jpmml"}[format])
     file = exported.folder / FORMATS[format]
     if format == "pmml":
@@ -163,6 +169,7 @@ def test_the_official_engine_reads_the_same_from_the_file(exported, format, requ
         if not isinstance(answer, Refused) and not (probabilities and _is_nan(*probabilities[i]))
     ]
     answers = judge.score(file, kinds, [exported.rows[i] for i in scored])
+    count_rows(f"the official engine, {format}", [SCORED] * len(scored))
     expected = [exported.predictions[i] for i in scored]
     _compare(
         exported,

@@ -41,8 +41,9 @@ declared beside the code; do not edit it by hand.
 
 - **exact**: bit for bit what the library computes, at the same leaf of every tree.
 - **within**: at most the stated distance from it. `n` is the number of terms of a sum, `S` the sum
-  of their absolute values, `k` the number of classes, `p` a probability, `y` the value, `eps`
-  2^-52. A label that such a number decides can differ only where the number is that close to the
+  of their absolute values, `k` the number of classes, `p` a probability, `d` the distance of the
+  class's score from the largest and `D` the mean of all `d`, weighted by `p`, `y` the value, `eps`
+  2^-52. What is computed from such a number carries its bound on. A label that such a number decides can differ only where the number is that close to the
   boundary between two labels.
 - **no**: the format cannot say it; the export is refused with the reason.
 
@@ -83,7 +84,7 @@ _SETTINGS: dict[str, Sequence[dict[str, Any]]] = {
 }
 
 _LEAF = g.Tree(*(np.array([value]) for value in (-1, 0.0, -1, -1, False)), np.array([[1.0]]))
-_WORDS: tuple[Node, ...] = (
+WORDS: tuple[Node, ...] = (
     g.Imputer(("x",), (0.0,), ("y",)),
     g.StringImputer("s", "a", "t"),
     g.OneHotEncoder("s", ("a",), ("y",)),
@@ -177,7 +178,7 @@ def _converted(model: object, frame: pd.DataFrame, target: np.ndarray) -> list[N
 
 
 def _word_rows() -> Iterator[list[str]]:
-    for node in _WORDS:
+    for node in WORDS:
         levels = (_levels(_support([node], format_)) for format_ in FORMATS)
         yield [_word(node, detailed=True), *levels]
 

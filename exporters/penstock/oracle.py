@@ -58,8 +58,8 @@ def frame(inputs: Sequence[InputColumn], rows: Sequence[Sequence[Value]]) -> pd.
     )
 
 
-def refusal_kind(error: Exception) -> str:
-    """The kind of refusal behind an exception of pyfunc, or OTHER."""
+def refusal_kind(error: Exception | str) -> str:
+    """The kind of refusal behind an exception of pyfunc, or behind its text, or OTHER."""
     text = str(error)
     for pattern, kind in _KINDS:
         if re.search(pattern, text):

@@ -232,10 +232,10 @@ def _linear_support(node: g.Linear) -> Support:
 
 
 def _link_support(node: g.Link) -> Support:
-    why = "exp differs by one unit in the last place between libraries"
+    why = "exp differs in its last bits between libraries"
     if node.function is LinkFunction.LOGISTIC:
-        return Within("4 * eps * p", why)
-    return Within("(k + 4) * eps * p", why)
+        return Within("(9 - 6 * p) * eps * p", why)
+    return Within("(k + 13 + d + D) * eps * p", why)
 
 
 _NO_OPERATION = {

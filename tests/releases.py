@@ -1,0 +1,18 @@
+"""Classes that older releases of scikit-learn do not have yet."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sklearn
+
+
+def newer(module: str, name: str) -> Callable[..., Any]:
+    """The class, or, where the installed release lacks it, what skips the test that makes one."""
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError):
+        return lambda *_, **__: pytest.skip(f"scikit-learn {sklearn.__version__} has no {name}")
