@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sklearn
+from sklearn.utils import parse_version
 
 
 def newer(module: str, name: str) -> Callable[..., Any]:
@@ -16,3 +17,9 @@ def newer(module: str, name: str) -> Callable[..., Any]:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError):
         return lambda *_, **__: pytest.skip(f"scikit-learn {sklearn.__version__} has no {name}")
+
+
+def since(release: str, lacking: str) -> pytest.MarkDecorator:
+    """Skips a test in releases before this one."""
+    is_older = parse_version(sklearn.__version__) < parse_version(release)
+    return pytest.mark.skipif(is_older, reason=f"scikit-learn {sklearn.__version__} {lacking}")

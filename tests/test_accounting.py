@@ -112,7 +112,7 @@ def test_check_tells_the_reason_of_each_part():
     [VotingRegressor([("t", Ridge()), ("x", "drop")]), StackingRegressor([("t", Ridge())], cv=2),
      OneVsRestClassifier(Ridge()), MultiOutputRegressor(Ridge()), GridSearchCV(Ridge(), {}, cv=2),
      TransformedTargetRegressor(Ridge()), CalibratedClassifierCV(LogisticRegression(), cv=2),
-     pytest.param(None, id="FixedThresholdClassifier"), make_union(StandardScaler(), "passthrough")],
+     make_union(StandardScaler(), "passthrough"), pytest.param(None, id="FixedThreshold")],
     ids=lambda model: type(model).__name__,
 )  # fmt: skip
 def test_parts_have_the_names_that_conversion_gives_them(model):

@@ -39,7 +39,7 @@ from penstock.errors import UnsupportedModelError
 from penstock.estimators import nested_estimators
 from tests import native
 from tests.native import columns
-from tests.releases import newer
+from tests.releases import newer, since
 
 FrozenEstimator = newer("sklearn.frozen", "FrozenEstimator")
 FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
@@ -339,7 +339,10 @@ def test_several_labels_at_once_are_refused():
 
 
 @pytest.mark.parametrize("ensemble", [True, False])
-@pytest.mark.parametrize("method", ["sigmoid", "isotonic", "temperature"])
+@pytest.mark.parametrize(
+    "method",
+    ["sigmoid", "isotonic", pytest.param("temperature", marks=since("1.8", "has no temperature"))],
+)
 @pytest.mark.parametrize("labels", [TWO, TEXT], ids=["two", "text"])
 @pytest.mark.parametrize("inner", [tree(), scaled(LogisticRegression())], ids=["tree", "logistic"])
 def test_calibrated_classifier(inner, labels, method, ensemble):

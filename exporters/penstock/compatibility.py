@@ -43,8 +43,8 @@ declared beside the code; do not edit it by hand.
 - **within**: at most the stated distance from it. `n` is the number of terms of a sum, `S` the sum
   of their absolute values, `k` the number of classes, `p` a probability, `d` the distance of the
   class's score from the largest and `D` the mean of all `d`, weighted by `p`, `y` the value, `eps`
-  2^-52. What is computed from such a number carries its bound on. A label that such a number decides can differ only where the number is that close to the
-  boundary between two labels.
+  2^-52. What is computed from such a number carries its bound on. A label that it decides
+  can differ only where the number is that close to the boundary between two labels.
 - **no**: the format cannot say it; the export is refused with the reason.
 
 The bundles use the operations of MLeap 0.20.0 and are tested in its own runtime. The PMML is valid
