@@ -154,7 +154,11 @@ def _arg_max(node: g.ArgMax, c: dict[str, Any]) -> None:
 
 
 def _weighted_median(node: g.WeightedMedian, c: dict[str, Any]) -> None:
-    pairs = sorted(zip([c[name] for name in node.inputs], node.weights, strict=True))
+    values = [c[name] for name in node.inputs]
+    if any(value != value for value in values):
+        c[node.output] = float("nan")
+        return
+    pairs = sorted(zip(values, node.weights, strict=True))
     below = 0.0
     for value, weight in pairs:
         below += weight

@@ -244,6 +244,10 @@ class Case:
         frame = with_gaps(FRAME) if self.gaps else FRAME
         return frame[list(self.columns)]
 
+    def held_out(self) -> pd.DataFrame:
+        """The rows that it is asked for, before odd ones are made of them."""
+        return self.frame()
+
     def fitted(self) -> Any:
         """The fitted model; a fresh one every time."""
         frame = self.frame()

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    AdaBoostRegressor,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -36,6 +42,53 @@ def numeric_data(draw):
             values[rng.random(rows) < 0.3] = np.nan
         frame[f"c{k}"] = values
     return pd.DataFrame(frame), rng
+
+
+@st.composite
+def odd_tables(draw, widths=(1, 2, 7, 60)):
+    """Tables of any width in which columns may be constant, or the same as one before."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    width = draw(st.sampled_from(widths))
+    values = rng.normal(size=(50, width)).round(3) * 10.0 ** rng.integers(-6, 7, width)
+    for k in range(width):
+        kind = rng.integers(4)
+        if kind == 0:
+            values[:, k] = rng.choice([0.0, -3.25, 1e10])
+        elif kind == 1 and k:
+            values[:, k] = values[:, rng.integers(k)]
+    return pd.DataFrame(values, columns=[f"c{k}" for k in range(width)]), rng
+
+
+LASTS = [
+    LinearRegression(),
+    ElasticNet(alpha=0.1),
+    DecisionTreeRegressor(max_depth=5, random_state=0),
+    RandomForestRegressor(4, max_depth=5, random_state=0),
+    HistGradientBoostingRegressor(max_iter=4, min_samples_leaf=4, random_state=0),
+    AdaBoostRegressor(n_estimators=4, random_state=0),
+]
+
+
+def _agrees_on(table, scaler, last):
+    frame, rng = table
+    model = make_pipeline(scaler, last).fit(frame, rng.normal(size=len(frame)))
+    assert_agrees(model, columns(**dict.fromkeys(frame.columns, "double")), budget=100)
+
+
+SCALERS = st.sampled_from(["passthrough", StandardScaler(), MinMaxScaler()])
+
+
+@given(odd_tables(), SCALERS, st.sampled_from(LASTS))
+@settings(SETTINGS, max_examples=10)
+def test_constant_and_duplicate_columns(table, scaler, last):
+    _agrees_on(table, scaler, last)
+
+
+@pytest.mark.slow
+@given(odd_tables(widths=(200, 500)), SCALERS, st.sampled_from(LASTS))
+@settings(SETTINGS, max_examples=10)
+def test_hundreds_of_columns(table, scaler, last):
+    _agrees_on(table, scaler, last)
 
 
 @st.composite

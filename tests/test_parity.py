@@ -28,6 +28,7 @@ from tests.harness import SCORED, Frame, Refused, conflicts, oracle, table, type
 from tests.parity_cases import CASES, TEXTS, Case
 from tests.parity_composition import COMPOSED
 from tests.parity_preprocessing import PREPARED
+from tests.parity_real import REAL
 from tests.parity_rows import rows as rows_for
 from tests.parity_trees import TREES
 
@@ -82,7 +83,7 @@ def _fit(case: Case, types: dict[str, str]) -> Any:
     scope="module",
     params=[
         pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else [])
-        for case in [*CASES, *TREES, *PREPARED, *COMPOSED]
+        for case in [*CASES, *TREES, *PREPARED, *COMPOSED, *REAL]
     ],
 )
 def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Exported:
@@ -111,7 +112,7 @@ def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Ex
         frame = lambda row: np.array([row], dtype=np.float64)  # noqa: E731
     inputs = [InputColumn(name, type_) for name, type_ in types.items()]
     contract = convert(model, inputs, case.predict_fn, array=case.form == "tensor").contract
-    rows = rows_for(model, case.frame(), types)
+    rows = rows_for(model, case.held_out(), types)
     # A row beyond a cautious range is refused whatever the library answers.
     failed = first_failed(contract, rows)
     rows = [row for row, check in zip(rows, failed, strict=True)
