@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import TransformedTargetRegressor
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.ensemble import StackingRegressor, VotingRegressor
 from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer  # noqa: F401
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -17,8 +17,14 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neighbors import KNeighborsRegressor
-from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    LabelBinarizer,
+    LabelEncoder,
+    MultiLabelBinarizer,
+    StandardScaler,
+)
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils import all_estimators
 
@@ -62,6 +68,22 @@ def test_a_refusal_names_the_class_the_reason_and_the_remedy():
         "step 'model/kneighborsregressor' (sklearn.neighbors._regression.KNeighborsRegressor): "
         f"{reason.why}; {reason.remedy}"
     )
+
+
+@pytest.mark.parametrize("encoder", [LabelBinarizer, LabelEncoder, MultiLabelBinarizer])
+def test_encoders_of_labels_cannot_be_fitted_as_steps(encoder):
+    with pytest.raises(TypeError):
+        make_pipeline(encoder(), Ridge()).fit(X, Y)
+    with pytest.raises(TypeError):
+        ColumnTransformer([("labels", encoder(), [0])]).fit(X, Y)
+    assert "cannot fit it as a step" in REFUSED[f"sklearn.preprocessing.{encoder.__name__}"].why
+
+
+def test_an_encoder_of_labels_put_into_a_pipeline_by_hand_is_refused():
+    encoder = LabelBinarizer().fit(Y)
+    model = Pipeline([("labels", encoder), ("last", Ridge().fit(encoder.transform(Y), Y))])
+    with pytest.raises(UnsupportedModelError, match="it encodes labels"):
+        convert(model, columns(a="double"))
 
 
 class Mean(RegressorMixin, BaseEstimator):
