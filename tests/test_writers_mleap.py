@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import zipfile
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from penstock.errors import UnsupportedOperationError
 from penstock.graph import Aggregate, Compare, UnaryOp
 from penstock.support import Refused
 from penstock.writers import mleap as writer
+from penstock.writers.mleap.medians import comparators
 from tests.agreement import disagreements
 from tests.graphs import cases, graph, number, random_tree
 
@@ -97,3 +99,20 @@ def test_leaf_order_names_the_leaf_of_each_line(tmp_path):
     leaves = [int(line["values"][0]) for line in lines if line["type"] == "leaf"]
     assert leaves == writer.leaf_order(tree, Compare.FLOAT32)
     assert sorted(leaves) == sorted(tree.leaves())
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_the_network_of_comparators_sorts(count):
+    """What sorts all rows of zeros and ones sorts everything."""
+    for row in product((0, 1), repeat=count):
+        values = list(row)
+        for i, j in comparators(count):
+            values[i], values[j] = sorted((values[i], values[j]))
+        assert values == sorted(row)
+
+
+def test_a_median_of_very_many_is_refused():
+    names = tuple(f"x{i}" for i in range(201))
+    few, many = (g.WeightedMedian(names[:n], tuple(map(float, range(n))), "y") for n in (200, 201))
+    assert not isinstance(writer.node_support(few), Refused)
+    assert isinstance(writer.node_support(many), Refused)
