@@ -111,7 +111,7 @@ def typed_frame(types: dict[str, str]) -> Frame:
         for kind, cell in zip(types.values(), row, strict=True):
             # pandas itself would take None for False.
             if cell is None and kind in ("integer", "long", "boolean"):
-                raise ValueError(f"a column of type {kind} holds no missing value")
+                raise ValueError(f"a column of type {kind} contains NaN, which it cannot hold")
         cells = zip(types.items(), row, strict=True)
         return pd.DataFrame(
             {name: pd.Series([cell], dtype=dtypes[kind]) for (name, kind), cell in cells}

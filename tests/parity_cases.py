@@ -120,13 +120,6 @@ def _dot(model: Any, x: Any) -> float:
     return (row.shape[1] + 2) * EPS * float(np.max(size))
 
 
-def _mean(model: Any, x: Any) -> float:
-    """(n + 1) eps (sum |leaf|) / n: n - 1 additions, one division and their order."""
-    last, row = final(model, x)
-    leaves = [np.max(np.abs(tree.tree_.predict(row.astype(np.float32)))) for tree in last]
-    return (len(leaves) + 1) * EPS * float(np.mean(leaves))
-
-
 def _logistic(model: Any, x: Any) -> float:
     """The margin's bound through a slope of at most 1/4, and 4 eps for exp, sum and division."""
     return _dot(model, x) / 4 + 4 * EPS
@@ -203,10 +196,10 @@ def _counts(model: Any, row: np.ndarray) -> float:
 
 EXACT = Bound("a leaf's own number, or a label")
 SUM = Bound("the order of a dot product's sum", prediction=_dot)
-MEAN = Bound("the order of the sum over trees", prediction=_mean)
+MEAN = Bound("the trees' numbers, added in their order and divided once")
 SIGMOID = Bound("labels equal; probabilities through exp", probability=_logistic)
 SOFTMAX = Bound("labels equal; probabilities through exp", probability=_softmax)
-VOTE = Bound("labels equal; probabilities summed over trees", probability=_mean)
+VOTE = Bound("labels and probabilities equal: the trees' shares, added in their order")
 SHARES = Bound("labels equal; logistic functions over their sum", probability=_shares)
 CLIPPED = Bound("labels equal; clipped margins over their sum", probability=_clipped)
 LABEL = Bound("labels equal: no probabilities")
