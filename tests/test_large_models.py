@@ -1,4 +1,4 @@
-"""Models of thousands of categories and of thousands of trees: exported, checked, scored."""
+"""Models of thousands of categories, many columns, thousands of trees: exported and scored."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ def many_categories() -> tuple[Any, pd.DataFrame]:
     return model.fit(frame, RNG.normal(size=len(frame)) + frame["amount"]), frame
 
 
+def many_text_columns() -> tuple[Any, pd.DataFrame]:
+    texts = {f"text {i}": RNG.choice([f"{i}.{k}" for k in range(40)], 400) for i in range(80)}
+    frame = pd.DataFrame(texts, dtype=object)
+    model = make_pipeline(OneHotEncoder(handle_unknown="ignore"), Ridge())
+    return model.fit(frame, RNG.normal(size=len(frame))), frame
+
+
 def numbers() -> pd.DataFrame:
     return pd.DataFrame(RNG.normal(size=(400, 6)).round(3), columns=list("abcdef"))
 
@@ -58,7 +65,9 @@ def a_large_forest() -> tuple[Any, pd.DataFrame]:
     return model.fit(frame, labels), frame
 
 
-@pytest.mark.parametrize("make", [many_categories, many_boosted_trees, a_large_forest])
+@pytest.mark.parametrize(
+    "make", [many_categories, many_text_columns, many_boosted_trees, a_large_forest]
+)
 def test_a_large_model_exports_and_scores(
     make: Callable[[], tuple[Any, pd.DataFrame]],
     registry, jar, jvm, tmp_path, monkeypatch, report, count_rows,

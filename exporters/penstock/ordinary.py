@@ -13,7 +13,7 @@ import numpy as np
 from penstock.compute import Columns
 from penstock.domains import Domain
 from penstock.floats import FLOAT64
-from penstock.graph import Binary, Graph, Imputer, Linear, OneHotEncoder, TreeEnsemble
+from penstock.graph import Binary, Graph, Imputer, Linear, Node, OneHotEncoder, TreeEnsemble
 from penstock.lineage import definitions, trace
 from penstock.paths import grid_of, thresholds
 from penstock.sources import UNSEEN, Source, inverse, sources
@@ -27,9 +27,10 @@ class Ordinary:
     def __init__(self, graph: Graph, domains: Mapping[str, Domain], rng: np.random.Generator):
         self._domains = domains
         self._rng = rng
-        known = _known_values(graph, domains)
+        defined = definitions(graph.nodes)
+        known = _known_values(graph, defined, domains)
         self._pools = {
-            name: _text_pool(graph, domain)
+            name: _text_pool(graph, defined, domain)
             if domain.is_text
             else _number_pool(domain, known.get(name, np.zeros(0)), rng)
             for name, domain in domains.items()
@@ -58,9 +59,10 @@ class Ordinary:
         return domain.grid.value(key)
 
 
-def _known_values(graph: Graph, domains: Mapping[str, Domain]) -> dict[str, np.ndarray]:
+def _known_values(
+    graph: Graph, defined: Mapping[str, Node], domains: Mapping[str, Domain]
+) -> dict[str, np.ndarray]:
     """For each raw number the values that the model's thresholds and scales speak of."""
-    defined = definitions(graph.nodes)
     known: dict[str, list[np.ndarray]] = {}
     for node in graph.nodes:
         if isinstance(node, TreeEnsemble):
@@ -105,12 +107,12 @@ def _number_pool(domain: Domain, known: np.ndarray, rng: np.random.Generator) ->
     return domain.grid.value(key)
 
 
-def _text_pool(graph: Graph, domain: Domain) -> np.ndarray:
+def _text_pool(graph: Graph, defined: Mapping[str, Node], domain: Domain) -> np.ndarray:
     """The categories that the model knows, and a text that it does not where that is accepted."""
     texts = dict.fromkeys(domain.categories or ())
     if domain.categories is None:
         for node in graph.nodes:
-            if isinstance(node, OneHotEncoder) and _comes_from(graph, node.input, domain):
+            if isinstance(node, OneHotEncoder) and _comes_from(defined, node.input, domain):
                 texts.update(dict.fromkeys(c for c in node.categories if c is not None))
         texts[UNSEEN] = None
     pool = np.empty(max(1, len(texts)), dtype=object)
@@ -118,5 +120,5 @@ def _text_pool(graph: Graph, domain: Domain) -> np.ndarray:
     return pool
 
 
-def _comes_from(graph: Graph, name: str, domain: Domain) -> bool:
-    return trace(definitions(graph.nodes), name).inputs == (domain.input.name,)
+def _comes_from(defined: Mapping[str, Node], name: str, domain: Domain) -> bool:
+    return trace(defined, name).inputs == (domain.input.name,)

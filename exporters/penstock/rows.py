@@ -17,6 +17,7 @@ from penstock.contract import Contract, ContractInput, Refusal, Role
 from penstock.converters.conversion import Conversion
 from penstock.domains import domain
 from penstock.graph import TreeEnsemble
+from penstock.lineage import definitions
 from penstock.ordinary import Ordinary
 from penstock.pathrows import path_rows
 from penstock.paths import splits, visited
@@ -69,11 +70,12 @@ def _traps(
     conversion: Conversion, ordinary: Ordinary, budget: int, rng: np.random.Generator
 ) -> list[tuple[Cell, ...]]:
     """Ordinary rows with one trap cell, and then with two of them in different columns."""
-    contract = conversion.contract
+    contract, graph = conversion.contract, conversion.graph
+    defined = definitions(graph.nodes)
     single = [
         (i, cell)
         for i, column in enumerate(contract.inputs)
-        for cell in trap_cells(conversion.graph, contract, column)
+        for cell in trap_cells(graph, defined, contract, column)
     ]
     if len(single) > budget * 2 // 3:
         single = [single[k] for k in np.sort(rng.permutation(len(single))[: budget * 2 // 3])]

@@ -29,6 +29,9 @@ FEW = 1_000
 LEAVES = 12_000_000
 """How many leaves, one for each row and tree, are held at most."""
 
+CELLS = 6_000_000
+"""How many cells the rows have at most: up to a hundred columns nothing is left out."""
+
 _GOLDEN_SCORED = 24
 _GOLDEN_REFUSED = 2
 
@@ -52,9 +55,10 @@ def make_rows(conversion: Conversion, seed: int, few: bool = False) -> Sample:
 
 
 def _budget(conversion: Conversion) -> int:
-    """Fewer rows where there are very many trees: their leaves take time and memory."""
+    """Fewer rows where there are very many trees or columns, which take time and memory."""
     trees = sum(len(n.trees) for n in conversion.graph.nodes if isinstance(n, TreeEnsemble))
-    return min(BUDGET, LEAVES // max(1, trees))
+    columns = len(conversion.graph.inputs)
+    return min(BUDGET, LEAVES // max(1, trees), CELLS // max(1, columns))
 
 
 def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from penstock.checks import Cell
 from penstock.contract import Contract, ContractInput, OutOfRange, Role, UnknownCategory
-from penstock.graph import CategoryMapper, Graph, OneHotEncoder, StringImputer
-from penstock.lineage import definitions, trace
+from penstock.graph import CategoryMapper, Graph, Node, OneHotEncoder, StringImputer
+from penstock.lineage import trace
 
 NAN, INF = float("nan"), float("inf")
 FLOAT32_LIMIT = 3.4028235677973362e38
@@ -50,13 +51,19 @@ TEXTS = (
 )  # fmt: skip
 
 
-def trap_cells(graph: Graph, contract: Contract, column: ContractInput) -> list[Cell]:
-    """The trap values for one input, those that the model itself names included."""
+def trap_cells(
+    graph: Graph, defined: Mapping[str, Node], contract: Contract, column: ContractInput
+) -> list[Cell]:
+    """The trap values for one input, those that the model itself names included.
+
+    ``defined``: the graph's ``definitions``.
+    """
+    found = _named(graph, defined, contract, column)
     if column.role is Role.STRING and column.type == "string":
-        named = [c for c in _named(graph, contract, column) if isinstance(c, str)]
+        named = [c for c in found if isinstance(c, str)]
         return list(dict.fromkeys([*TEXTS, *named, *(_near_text(c) for c in named[:50])]))
     limits = _limits(contract, column)
-    named = [c for c in _named(graph, contract, column) if c is not None and c == c]
+    named = [c for c in found if c is not None and c == c]
     floats = [*limits, *named, *(x for c in named for x in _neighbours(c))]
     if column.type in INTEGERS:
         whole = [int(c) for c in named if c == int(c)] if column.type != "boolean" else []
@@ -96,9 +103,10 @@ def _limits(contract: Contract, column: ContractInput) -> list[float]:
     return found
 
 
-def _named(graph: Graph, contract: Contract, column: ContractInput) -> list[Cell]:
+def _named(
+    graph: Graph, defined: Mapping[str, Node], contract: Contract, column: ContractInput
+) -> list[Cell]:
     """The categories of the input in the graph and in the checks."""
-    defined = definitions(graph.nodes)
     found: dict[Cell, None] = {}
     for node in graph.nodes:
         if isinstance(node, (OneHotEncoder, CategoryMapper)):
