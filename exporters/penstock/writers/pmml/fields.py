@@ -164,14 +164,6 @@ def _where(node: g.Where, *_: object) -> Iterator[Field]:
 
 
 def _line(node: g.Linear, *_: object) -> Iterator[Field]:
-    for output, (weight,), intercept in zip(
-        node.outputs, node.weights, node.intercepts, strict=True
-    ):
-        product = apply("*", ref(node.inputs[0]), constant(weight))
-        yield Field(output, apply("+", product, constant(intercept)))
-
-
-def _line(node: g.Linear, *_: object) -> Iterator[Field]:
     """A sum of one column, which may be missing: a model without an answer ends a chain."""
     for output, weights, intercept in zip(node.outputs, node.weights, node.intercepts, strict=True):
         product = apply("*", ref(node.inputs[0]), constant(weights[0]))
