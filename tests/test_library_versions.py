@@ -20,13 +20,16 @@ pytestmark = pytest.mark.slow
 SHARED = ["pyspark", "hypothesis", "pytest", "jsonschema"]
 """What the tests use in the versions of pyproject.toml."""
 
-# The oldest: the lower bounds of pyproject.toml, and a SciPy of their time.
+# The oldest: the lower bounds of pyproject.toml, and a SciPy and SQLAlchemy of their time.
 VERSIONS = {
     "oldest": {
         "scikit-learn": "1.4.0", "numpy": "1.26.0", "pandas": "2.2.0", "scipy": "1.11.4",
-        "mlflow": "3.1.0", "skops": "0.10.0", "threadpoolctl": "3.1.0",
+        "mlflow": "3.1.0", "skops": "0.10.0", "threadpoolctl": "3.1.0", "sqlalchemy": "2.0.58",
     },
-    "middle": {"scikit-learn": "1.7.2", "numpy": "2.2.6", "pandas": "2.3.3", "mlflow": "3.8.1"},
+    "middle": {
+        "scikit-learn": "1.7.2", "numpy": "2.2.6", "pandas": "2.3.3", "mlflow": "3.8.1",
+        "sqlalchemy": "2.0.58",
+    },
 }  # fmt: skip
 NEWEST_PYTHON = {"oldest": (3, 12)}
 """For which Pythons there are wheels."""
