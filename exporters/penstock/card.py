@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from penstock.converters.conversion import is_spark_ml
+from penstock.converters.sparkml.stages import is_pipeline, predictor
 from penstock.loading import LoadedModel, library_versions
 from penstock.registry import without_password
 
@@ -37,12 +39,14 @@ def facts(model: LoadedModel) -> dict[str, Any]:
         "flavor": model.flavor,
         "created": _iso(model.created),
         "exported": datetime.now(UTC).isoformat(timespec="seconds"),
-        "libraries": {**library_versions(), "saved_with": model.saved_with},
+        "libraries": {**library_versions(model.flavor), "saved_with": model.saved_with},
     }
 
 
 def algorithm(native: Any) -> str:
     """The class that predicts: of a pipeline, its last step's."""
+    if is_spark_ml(native):
+        native = (predictor(native) if is_pipeline(native) else None) or native
     while hasattr(native, "steps"):
         native = native.steps[-1][1]
     return type(native).__name__

@@ -18,6 +18,7 @@ from penstock.errors import UnsupportedModelError
 from penstock.loading import LoadedModel, load
 from penstock.manifest import contract_data
 from penstock.operations import Step, steps
+from penstock.sparksession import lent_session
 from penstock.support import Exact, Refused, Support
 from penstock.writers import FORMATS
 
@@ -79,6 +80,7 @@ class Check:
         )
 
 
+@lent_session()
 def check(
     model_uri: str,
     to: Sequence[str] = tuple(FORMATS),

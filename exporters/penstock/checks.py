@@ -57,6 +57,13 @@ def first_failed(contract: Contract, rows: Sequence[Row]) -> list[Check | None]:
     return found
 
 
+def failed_kinds(contract: Contract, row: Row) -> list[Refusal]:
+    """The kinds of all checks that refuse the row, in the contract's order."""
+    columns = parse(contract, [row])
+    cells = {c.name: [row[i]] for i, c in enumerate(contract.inputs)}
+    return [check.kind for check in contract.checks if _fails(check, columns, cells)[0]]
+
+
 def _fails(
     check: Check, columns: dict[str, np.ndarray], cells: dict[str, list[Cell]]
 ) -> np.ndarray:

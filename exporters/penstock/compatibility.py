@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from inspect import signature
 from itertools import product
@@ -25,9 +25,11 @@ from penstock.contract import InputColumn
 from penstock.converters import supported_classes
 from penstock.converters.build import Builder, Table
 from penstock.converters.refused import REFUSED
+from penstock.converters.sparkml.refused import REFUSED_STAGES
 from penstock.converters.table import CONVERTERS, convert_step
 from penstock.errors import UnsupportedModelError
 from penstock.graph import Aggregate, BinaryOp, Compare, LinkFunction, Node, UnaryOp
+from penstock.sparkcompatibility import stage_nodes
 from penstock.support import Refused, Support, Within
 from penstock.writers import FORMATS, support
 
@@ -53,11 +55,21 @@ a type of column) `penstock check` says for your very model.
 """
 
 REFUSED_HEAD = """\
-## Classes that are refused
+## Classes of scikit-learn that are refused
 
 Every other class of scikit-learn, by its reason. A class of another library is refused by its full
 name; `penstock.register_converter` adds a converter for it.
 """
+STAGES_HEAD = """\
+## Stages of Spark ML
+
+A `PipelineModel` of these stages, logged with `mlflow.spark`. It answers what pyfunc answers, the
+column `prediction`: a classifier's is the index of the class as a double, and text where
+IndexToString makes that column.
+`handleInvalid="skip"` is refused, because a function of a row cannot drop the row, and so is a
+setting by which NULL and NaN differ.
+"""
+REFUSED_STAGES_HEAD = "## Stages of Spark ML that are refused\n"
 WORDS_HEAD = "## The words of the model graph\n"
 
 _NUMBERS = pd.DataFrame({"a": np.arange(12.0), "b": np.arange(12.0) % 5})
@@ -103,17 +115,32 @@ WORDS: tuple[Node, ...] = (
 @cache
 def page() -> str:
     """The whole page."""
-    classes = _table(["class", "becomes"], map(_class_row, supported_classes()))
+    names = supported_classes()
+    classes = _table(
+        ["class", "becomes"], [_class_row(n, _nodes_of(n)) for n in names if not _is_stage(n)]
+    )
+    found = stage_nodes()
+    stages = _table(
+        ["class", "becomes"], [_class_row(n, found.get(n)) for n in names if _is_stage(n)]
+    )
     words = _table(["word"], _word_rows())
-    parts = [HEAD, "## Classes\n", classes, REFUSED_HEAD, _refused(), WORDS_HEAD, words]
-    return "\n".join(parts)
+    return "\n".join(
+        [
+            HEAD, "## Classes of scikit-learn\n", classes, REFUSED_HEAD, _refused(REFUSED),
+            STAGES_HEAD, stages, REFUSED_STAGES_HEAD, _refused(REFUSED_STAGES), WORDS_HEAD, words,
+        ]
+    )  # fmt: skip
 
 
-def _refused() -> str:
+def _is_stage(name: str) -> bool:
+    return name.startswith("pyspark.")
+
+
+def _refused(table: Mapping[str, Refused]) -> str:
     """The classes without a converter, grouped by reason."""
     groups: dict[Refused, list[str]] = {}
-    for name in sorted(REFUSED.keys() - CONVERTERS.keys()):
-        groups.setdefault(REFUSED[name], []).append(f"`{name}`")
+    for name in sorted(table.keys() - CONVERTERS.keys()):
+        groups.setdefault(table[name], []).append(f"`{name}`")
     rows = [[", ".join(names), level.why, level.remedy] for level, names in groups.items()]
     return _lines([["classes", "why not", "what to do"], ["---"] * 3, *rows])
 
@@ -128,8 +155,8 @@ def _lines(lines: Iterable[list[str]]) -> str:
     return "".join("| " + " | ".join(line) + " |\n" for line in cells)
 
 
-def _class_row(name: str) -> list[str]:
-    nodes = _nodes_of(name)
+def _class_row(name: str, nodes: Sequence[Node] | None) -> list[str]:
+    """``nodes`` is None for a class that is made of its steps."""
     if nodes is None:
         return [f"`{name}`", "its steps", *("as its steps" for _ in FORMATS)]
     words = dict.fromkeys(_word(node) for node in nodes)

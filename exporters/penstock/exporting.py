@@ -12,12 +12,13 @@ from penstock import jvm, manifest
 from penstock.converters import Conversion, convert
 from penstock.errors import ConverterError, JavaError, PenstockError
 from penstock.external import sklearn2pmml_converter
-from penstock.loading import LoadedModel, load
+from penstock.loading import SKLEARN, LoadedModel, load
 from penstock.operations import operations_data, refuse_unsupported, steps
 from penstock.output import refuse_existing, staged
 from penstock.parity import OURS, Gate, Parity, parity_data, unverified_data
 from penstock.progress import Progress
 from penstock.sampling import golden_rows, make_rows
+from penstock.sparksession import lent_session
 from penstock.writers import FORMATS
 
 FILE_NAMES = {"mleap": "bundle.zip", "pmml": "model.pmml"}
@@ -57,6 +58,7 @@ class Export:
         return self.parity is not None
 
 
+@lent_session()
 def export(
     model_uri: str,
     to: Sequence[str] = ("mleap", "pmml"),
@@ -101,6 +103,11 @@ def export(
     with progress.step("Load the model") as note:
         model = load(model_uri, tracking_uri, registry_uri, columns)
         note(_described(model))
+    if converter != OURS and model.flavor != SKLEARN:
+        raise ConverterError(
+            f"{converter} takes models of scikit-learn, and {model.source.uri} has the flavour "
+            f"{model.flavor}; leave --converter out"
+        )
     warnings = list(model.warnings)
     if converter != OURS:
         warnings.append(sklearn2pmml_converter.notice())
@@ -204,7 +211,7 @@ def _verify(
 ) -> tuple[Parity | None, dict[str, Any]]:
     """The parity gate and the manifest; without the gate the manifest says unverified."""
     with progress.step("Ask pyfunc") as note:
-        made = make_rows(conversion, seed, few=skip)
+        made = make_rows(conversion, seed, model.flavor, few=skip)
         gate = Gate(model, conversion, made.rows)
         golden = golden_rows(gate, conversion.contract.output.array)
         note(f"{len(made.rows):,} rows")

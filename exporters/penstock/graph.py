@@ -208,13 +208,19 @@ class Tree:
 
 @dataclass(frozen=True)
 class TreeEnsemble:
-    """``outputs[k]``: 0.0 plus each tree's leaf value k in tree order, then ``aggregate``."""
+    """``outputs[k]``: 0.0 plus each tree's leaf value k in tree order, then ``aggregate``.
+
+    Where not ``ordered``, the library adds up its T trees in an order that it does not state,
+    perhaps fused with a weight, so two right answers differ by at most (T + 2) * eps * S,
+    S being the sum of |leaf value|. Every scorer takes the order of the trees.
+    """
 
     inputs: tuple[str, ...]
     trees: tuple[Tree, ...]
     aggregate: Aggregate
     compare: Compare
     outputs: tuple[str, ...]
+    ordered: bool = True
 
 
 class LinkFunction(Enum):

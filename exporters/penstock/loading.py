@@ -14,16 +14,20 @@ from penstock.estimators import set_single_threaded
 from penstock.quiet import captured
 from penstock.registry import ModelSource, downloaded, resolve
 from penstock.signature import Signature, read_signature
+from penstock.sparksession import ensure_session
 
 PREDICT_FUNCTIONS = ("predict", "predict_proba")
+SKLEARN, SPARK = "sklearn", "spark"
+"""The flavours of MLflow that can be exported."""
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
     """A registered model in memory, single-threaded, with what MLflow says about it.
 
-    ``native`` is the fitted estimator inside ``pyfunc``; ``predict_fn`` the method that
-    pyfunc calls; ``warnings`` what MLflow and scikit-learn said while loading, each once.
+    ``native`` is the fitted estimator (or PipelineModel) inside ``pyfunc``; ``predict_fn`` the
+    method that pyfunc calls; ``warnings`` what MLflow and scikit-learn said while loading, each
+    once.
     """
 
     source: ModelSource
@@ -47,8 +51,10 @@ def load(
 ) -> LoadedModel:
     """The model at ``uri`` (see ``registry.resolve``), loaded as pyfunc loads it.
 
-    Raises ModelNotFoundError, RegistryError, UnsupportedModelError (no scikit-learn
-    flavour), ModelLoadError (with what is missing), SignatureError.
+    A model of Spark ML lives in the Spark session of this process, see ``lent_session``.
+
+    Raises ModelNotFoundError, RegistryError, UnsupportedModelError (neither scikit-learn's
+    flavour nor Spark ML's), ModelLoadError (with what is missing), SignatureError.
     """
     with captured() as warnings:
         source = resolve(uri, tracking_uri, registry_uri)
@@ -62,14 +68,17 @@ def load(
                     f"{source.uri} was logged with pyfunc_predict_fn={predict_fn!r}; Penstock "
                     f"takes {' and '.join(PREDICT_FUNCTIONS)}; log the model with one of these"
                 )
+            if flavor == SPARK:
+                _start_spark(metadata, source)
             pyfunc = _load_pyfunc(folder, source, saved_with)
     native = pyfunc.get_raw_model()
-    if not hasattr(native, "predict"):
-        raise UnsupportedModelError(
-            f"{source.uri} is a {type(native).__name__}, which has no predict; register a model "
-            "whose last step predicts"
-        )
-    set_single_threaded(native)
+    if flavor == SKLEARN:
+        if not hasattr(native, "predict"):
+            raise UnsupportedModelError(
+                f"{source.uri} is a {type(native).__name__}, which has no predict; register a "
+                "model whose last step predicts"
+            )
+        set_single_threaded(native)
     return LoadedModel(
         source=source,
         native=native,
@@ -91,7 +100,7 @@ def _metadata(folder: Path, source: ModelSource) -> Any:
     if not (folder / "MLmodel").is_file():
         raise ModelNotFoundError(
             f"{source.uri} holds no MLmodel file, so it is no MLflow model; name what "
-            "mlflow.sklearn.log_model wrote"
+            "mlflow.sklearn.log_model or mlflow.spark.log_model wrote"
         )
     try:
         return Model.load(str(folder))
@@ -105,17 +114,31 @@ def _metadata(folder: Path, source: ModelSource) -> Any:
 def _flavor(metadata: Any, source: ModelSource) -> str:
     flavors = [name for name in metadata.flavors if name != "python_function"]
     loader = metadata.flavors.get("python_function", {}).get("loader_module")
-    if "sklearn" in flavors and loader == "mlflow.sklearn":
-        return "sklearn"
+    for flavor in (SKLEARN, SPARK):
+        if flavor in flavors and loader == f"mlflow.{flavor}":
+            return flavor
     if loader == "mlflow.pyfunc.model":
         raise UnsupportedModelError(
             f"{source.uri} is a custom Python function (mlflow.pyfunc.PythonModel), whose code a "
-            "JVM cannot run; log the fitted scikit-learn estimator with mlflow.sklearn.log_model"
+            "JVM cannot run; log the fitted scikit-learn estimator with mlflow.sklearn.log_model, "
+            "or the PipelineModel with mlflow.spark.log_model"
         )
     raise UnsupportedModelError(
         f"{source.uri} has the flavour {', '.join(flavors) or 'python_function'}; this release "
-        "takes sklearn: log the fitted estimator with mlflow.sklearn.log_model"
+        "takes sklearn and spark: log the fitted estimator with mlflow.sklearn.log_model, or the "
+        "PipelineModel with mlflow.spark.log_model"
     )
+
+
+def _start_spark(metadata: Any, source: ModelSource) -> None:
+    """The session before MLflow starts one of its own, which would be loud."""
+    kind = str(metadata.flavors[SPARK].get("model_class", ""))
+    if kind.startswith("pyspark.ml.connect."):
+        raise UnsupportedModelError(
+            f"{source.uri} is a {kind}, which is made of Python code over torch and NumPy; fit and "
+            "log a pipeline of pyspark.ml"
+        )
+    ensure_session()
 
 
 def _load_pyfunc(folder: Path, source: ModelSource, saved_with: dict[str, str]) -> Any:
@@ -153,7 +176,8 @@ def _load_remedy(error: Exception, saved_with: dict[str, str]) -> str:
 def _saved_with(folder: Path, metadata: Any) -> dict[str, str]:
     """The versions with which the model was saved, as far as its files say."""
     found = {
-        "scikit-learn": metadata.flavors.get("sklearn", {}).get("sklearn_version"),
+        "scikit-learn": metadata.flavors.get(SKLEARN, {}).get("sklearn_version"),
+        "pyspark": metadata.flavors.get(SPARK, {}).get("pyspark_version"),
         "mlflow": getattr(metadata, "mlflow_version", None),
     }
     requirements = folder / "requirements.txt"
@@ -165,10 +189,11 @@ def _saved_with(folder: Path, metadata: Any) -> dict[str, str]:
     return {name: str(number) for name, number in found.items() if number}
 
 
-def library_versions() -> dict[str, str]:
-    """The versions here of the libraries that decide what the model answers."""
+def library_versions(flavor: str) -> dict[str, str]:
+    """The versions here of the libraries that decide what a model of this flavour answers."""
     found = {}
-    for name in ("scikit-learn", "mlflow", "numpy", "pandas"):
+    library = "pyspark" if flavor == SPARK else "scikit-learn"
+    for name in (library, "mlflow", "numpy", "pandas"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -67,6 +67,17 @@ def refusal_kind(error: Exception | str) -> str:
     return OTHER
 
 
+def null_refusal(inputs: Sequence[InputColumn], row: Sequence[Value]) -> Answer | None:
+    """NULL has no place in a column of integers or booleans: the table refuses it."""
+    for column, value in zip(inputs, row, strict=True):
+        if value is None and column.type in _NO_NULL:
+            return Answer(
+                refused=Refusal.MISSING_VALUE.value,
+                message=f"NULL in the {column.type} column {column.name!r}",
+            )
+    return None
+
+
 class Oracle:
     """pyfunc's answers, with class probabilities and leaves from the native model."""
 
@@ -104,7 +115,7 @@ class Oracle:
         return answers  # type: ignore[return-value]
 
     def _ask(self, rows: list[Sequence[Value]]) -> list[Answer]:
-        refused = [self._null_refusal(row) for row in rows]
+        refused = [null_refusal(self._inputs, row) for row in rows]
         asked = [row for row, answer in zip(rows, refused, strict=True) if answer is None]
         # Many threads for one row only wait for each other: ten times as long, on a busy machine.
         one_thread = self._threads.limit(limits=1, user_api="openmp")
@@ -112,16 +123,6 @@ class Oracle:
             warnings.simplefilter("ignore")
             answers = iter(self._bisect(asked))
         return [answer if answer is not None else next(answers) for answer in refused]
-
-    def _null_refusal(self, row: Sequence[Value]) -> Answer | None:
-        """NULL has no place in a column of integers or booleans: the table refuses it."""
-        for column, value in zip(self._inputs, row, strict=True):
-            if value is None and column.type in _NO_NULL:
-                return Answer(
-                    refused=Refusal.MISSING_VALUE.value,
-                    message=f"NULL in the {column.type} column {column.name!r}",
-                )
-        return None
 
     def _bisect(self, rows: list[Sequence[Value]]) -> list[Answer]:
         if not rows:

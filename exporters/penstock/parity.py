@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,9 +26,12 @@ from penstock.contract import CautiousRange, OutputKind
 from penstock.converters import Conversion
 from penstock.errors import JavaError, ParityError
 from penstock.graph import Compare, Tree, TreeEnsemble
-from penstock.loading import LoadedModel
+from penstock.loading import SPARK, LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
+
+if TYPE_CHECKING:
+    from penstock.sparkoracle import SparkOracle
 
 OURS = "penstock"
 """The converter whose files have a known layout."""
@@ -78,11 +81,10 @@ class Gate:
         conversion: Conversion,
         rows: Sequence[Sequence[Value]],
     ):
-        output = conversion.contract.output
         self.columns = [column.name for column in conversion.contract.inputs]
         self.rows = rows
         ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
-        self.oracle = Oracle(model, output.probabilities, bool(ensembles))
+        self.oracle = _oracle(model, conversion)
         likely_refused = [kind is not None for kind in refusals(conversion.contract, rows)]
         self.answers = self.oracle.many(rows, likely_refused)
         told = next((a.leaves for a in self.answers if a.leaves is not None), np.zeros(0))
@@ -186,6 +188,16 @@ class Gate:
         if len(wrong) > _SHOWN:
             lines.append(f"... and {len(wrong) - _SHOWN:,} more")
         return "\n".join(lines)
+
+
+def _oracle(model: LoadedModel, conversion: Conversion) -> Oracle | SparkOracle:
+    """Who knows the right answers of the model."""
+    if model.flavor == SPARK:
+        from penstock.sparkoracle import SparkOracle
+
+        return SparkOracle(model, conversion)
+    ensembles = any(isinstance(node, TreeEnsemble) for node in conversion.graph.nodes)
+    return Oracle(model, conversion.contract.output.probabilities, ensembles)
 
 
 def _remedy(converter: str) -> str:

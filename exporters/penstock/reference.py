@@ -31,6 +31,8 @@ TreeEnsemble
     input may send the row either way, and what lies below it may be any leaf of the
     tree: then the tree's value moves by at most the distance between its least and its
     greatest leaf, and T trees are summed with (T + 1) eps times their largest leaves.
+    Where the library states no order for the sum, it is bounded as that of a Linear over T
+    terms whose products may be fused: (T + 2) * eps * S, S being the sum of |leaf value|.
 
 Unary EXP, LOG, SQRT of x with bound b
     exp differs by a factor within expm1(b), and 6 eps as above: y * (expm1(b) + 6 eps).
@@ -61,6 +63,7 @@ import numpy as np
 from penstock.compute import apply_trees, compute_node, matrix, sum_trees
 from penstock.errors import UnsupportedOperationError
 from penstock.graph import (
+    Aggregate,
     ArgMax,
     Binary,
     BinaryOp,
@@ -195,13 +198,13 @@ class _State:
         leaves = apply_trees(node, self.columns)
         self.leaves.append(leaves)
         self.columns.update(sum_trees(node, leaves))
-        if self._exact(node):
-            self.bounds.update(dict.fromkeys(node.outputs, 0.0))
-        else:
+        found = _unordered_bounds(node, leaves)
+        if not self._exact(node):
             ends = self.bound_matrix(node.inputs)
-            found, is_open = open_sums(node, matrix(self.columns, node.inputs), ends)
+            moved, is_open = open_sums(node, matrix(self.columns, node.inputs), ends)
             self.open |= is_open
-            self.bounds.update({name: found[:, k] for k, name in enumerate(node.outputs)})
+            found = found + moved
+        self.bounds.update({name: found[:, k] for k, name in enumerate(node.outputs)})
 
     def _bounds(self, node: Node) -> dict[str, np.ndarray | float]:
         match node:
@@ -323,8 +326,20 @@ class _State:
         return np.where(close.any(axis=1), float(len(node.inputs)), 0.0)
 
 
+def _unordered_bounds(node: TreeEnsemble, leaves: np.ndarray) -> np.ndarray:
+    """The bounds (rows, outputs) of sums whose order the library does not state, else 0."""
+    size = np.zeros((len(leaves), len(node.outputs)))
+    if not node.ordered:
+        for k, tree in enumerate(node.trees):
+            size += np.abs(tree.values[leaves[:, k]])
+    count = len(node.trees) if node.aggregate is Aggregate.MEAN else 1
+    return (len(node.trees) + 2) * EPS * size / count
+
+
 def is_inexact(node: Node) -> bool:
     """Whether two right answers to the node may differ although its inputs are the same."""
+    if isinstance(node, TreeEnsemble):
+        return not node.ordered
     if isinstance(node, Unary):
         return node.op in (UnaryOp.EXP, UnaryOp.LOG)
     if isinstance(node, WeightedMedian):

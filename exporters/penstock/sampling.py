@@ -7,6 +7,7 @@ must not carry personal records around.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from penstock.answer import OTHER, Value
+from penstock.checks import first_failed
 from penstock.converters import Conversion
 from penstock.graph import TreeEnsemble
+from penstock.loading import SPARK
 from penstock.manifest import golden_data
 from penstock.parity import Gate
 from penstock.rows import generate
@@ -32,6 +35,11 @@ LEAVES = 12_000_000
 CELLS = 6_000_000
 """How many cells the rows have at most: up to a hundred columns nothing is left out."""
 
+SPARK_BUDGET = 12_000
+SPARK_REFUSED = 48
+"""How many rows a model of Spark ML gets at most, and how many of them it may refuse: to tell
+that it refuses a row takes a job of Spark."""
+
 _GOLDEN_SCORED = 24
 _GOLDEN_REFUSED = 2
 
@@ -44,14 +52,39 @@ class Sample:
     coverage: Any
 
 
-def make_rows(conversion: Conversion, seed: int, few: bool = False) -> Sample:
+def make_rows(conversion: Conversion, seed: int, flavor: str, few: bool = False) -> Sample:
     """Generated rows for the model; the same seed gives the same rows.
 
     ``few``: only as many as golden rows are chosen from.
     """
+    budget = FEW if few else _budget(conversion)
     with np.errstate(all="ignore"):
-        rows, coverage = generate(conversion, seed, FEW if few else _budget(conversion))
-    return Sample(rows, coverage)
+        if flavor != SPARK:
+            return Sample(*generate(conversion, seed, budget))
+        rows, coverage = generate(conversion, seed, min(budget, SPARK_BUDGET))
+    kept = _few_refused(conversion, rows)
+    return Sample([rows[position] for position in kept], _recounted(coverage, kept))
+
+
+def _few_refused(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[int]:
+    """The places of the rows that are scored, and of some that each check refuses."""
+    by_check: dict[int, list[int]] = {}
+    kept = []
+    for position, check in enumerate(first_failed(conversion.contract, rows)):
+        if check is None:
+            kept.append(position)
+        else:
+            by_check.setdefault(id(check), []).append(position)
+    for positions in by_check.values():
+        kept += _spread(positions, max(2, SPARK_REFUSED // len(by_check)))
+    return sorted(kept)
+
+
+def _recounted(coverage: dict[str, Any], kept: list[int]) -> dict[str, Any]:
+    """The coverage with the rows that are left; they stand in the order of their purposes."""
+    purposes = [name for name, count in coverage["rows"].items() for _ in range(count)]
+    left = Counter(purposes[position] for position in kept)
+    return {**coverage, "rows": {name: left[name] for name in coverage["rows"]}}
 
 
 def _budget(conversion: Conversion) -> int:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from penstock.contract import INPUT_TYPES, InputColumn
+from penstock.converters.conversion import is_spark_ml
+from penstock.converters.sparkml.stages import input_names
 from penstock.errors import SignatureError
 from penstock.estimators import nested_estimators
 
@@ -105,12 +107,7 @@ def _named(
     elif own is not None:
         source, pairs = "feature_names_in_", [(str(name), None) for name in own]
     else:
-        count = getattr(model, "n_features_in_", None)
-        raise SignatureError(
-            "the model has no signature with column names and was fitted without names; say what "
-            f"the {count or 'input'} columns are called, in the order of training: "
-            "--columns a,b,c (a column of text as city:string)"
-        )
+        _refuse_unnamed(model)
     names = [name for name, _ in pairs]
     _refuse_duplicates(names)
     expected = len(types) if types is not None else getattr(model, "n_features_in_", None)
@@ -124,6 +121,21 @@ def _named(
         types = ["string" if name in text else "double" for name in names]
     return source, tuple(
         InputColumn(name, given or type_) for (name, given), type_ in zip(pairs, types, strict=True)
+    )
+
+
+def _refuse_unnamed(model: Any) -> NoReturn:
+    if is_spark_ml(model):
+        raise SignatureError(
+            "the model has no signature with column names and types; log it with one "
+            "(mlflow.models.set_signature), or name the columns that its stages read: --columns "
+            f"{','.join(input_names(model)) or 'a,b,c'} (a column of text as city:string)"
+        )
+    count = getattr(model, "n_features_in_", None)
+    raise SignatureError(
+        "the model has no signature with column names and was fitted without names; say what "
+        f"the {count or 'input'} columns are called, in the order of training: "
+        "--columns a,b,c (a column of text as city:string)"
     )
 
 

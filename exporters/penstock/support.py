@@ -40,3 +40,6 @@ class Refused:
 
 
 Support = Exact | Within | Refused
+
+UNORDERED = Within("(n + 2) * eps * S", "the library sums its trees in an order of its own")
+"""What both formats say of an ensemble whose library states no order of the sum."""

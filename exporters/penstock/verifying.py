@@ -16,6 +16,7 @@ from penstock.loading import LoadedModel, load
 from penstock.parity import Gate, Parity
 from penstock.progress import Progress
 from penstock.sampling import make_rows
+from penstock.sparksession import lent_session
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Verification:
     unreachable: str = ""
 
 
+@lent_session()
 def verify(
     folder: str | Path,
     data: str | Path | None = None,
@@ -78,7 +80,7 @@ def verify(
     _refuse_other_inputs(conversion, found, model)
     with progress.step("Ask pyfunc") as note:
         if data is None:
-            rows = make_rows(conversion, seed).rows
+            rows = make_rows(conversion, seed, model.flavor).rows
         else:
             rows = read_rows(Path(data), model.signature.inputs)
         gate = Gate(model, conversion, rows)

@@ -251,14 +251,15 @@ class Builder:
         groups = [(value,) for value in table.columns] if by_column else [table.columns]
         for group in groups:
             if not allow_missing:
-                self._refuse_missing([value for value in group if value.missing])
+                self.present([value for value in group if value.missing])
             self._refuse_infinite(group, float32)
         columns = table.columns
         if not allow_missing:
             columns = tuple(replace(value, missing=False) for value in columns)
         return replace(table, columns=columns)
 
-    def _refuse_missing(self, values: Sequence[Value]) -> None:
+    def present(self, values: Sequence[Value]) -> None:
+        """Refuses a row in which one of the columns is NaN."""
         for value in values:
             if value.undefined:
                 raise self.refuse(
@@ -289,9 +290,9 @@ class Builder:
         if found:
             self.checks.append(OutOfRange(*map(tuple, zip(*found, strict=True))))
         if mixed:
-            self._refuse_mixed(mixed, float32)
+            self.bounded(mixed, float32)
 
-    def _refuse_mixed(self, values: Sequence[Value], float32: bool) -> None:
+    def bounded(self, values: Sequence[Value], float32: bool = False) -> None:
         """Keeps the inputs small enough that no column computed from several overflows."""
         types = {column.name: EXTREMES.get(column.type) for column in self.inputs}
         names = [value.name for value in values]
@@ -323,6 +324,12 @@ class Builder:
                 "put the step before the others, or use method='yeo-johnson'",
             )
         self._keep_where(value, lambda x: np.isfinite(x) & (x > 0.0), "is positive", OutOfRange)
+
+    def between(self, value: Value, low: float, high: float) -> None:
+        """Refuses a row in which the column is a number below ``low`` or above ``high``."""
+        if value.extremes is None or not low <= value.extremes[0] <= value.extremes[1] <= high:
+            what = f"lies between {low} and {high}"
+            self._keep_where(value, lambda x: (x >= low) & (x <= high), what, OutOfRange)
 
     def within_domain(self, value: Value) -> None:
         """Refuses a row in which the column is infinite, or NaN though no input is missing.

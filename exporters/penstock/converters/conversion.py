@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from penstock.contract import Contract, InputColumn
+from penstock.errors import SignatureError
 from penstock.graph import Graph
 
 
@@ -34,6 +35,11 @@ class Conversion:
     operations: tuple[Operation, ...]
 
 
+def is_spark_ml(model: object) -> bool:
+    """Whether the model's columns have names that its stages speak of."""
+    return type(model).__module__.startswith("pyspark.ml.")
+
+
 def convert(
     model: object,
     columns: Sequence[InputColumn],
@@ -47,15 +53,25 @@ def convert(
         model: the fitted model, as its library loads it. It is only read.
         columns: the inputs in the signature's order.
         predict_fn: the method that pyfunc calls, "predict" or "predict_proba".
-        array: the model gets a bare array (a tensor signature), not a data frame.
+        array: the model gets a bare array (a tensor signature), not a data frame. A model of
+            Spark ML cannot.
 
     Raises:
         UnsupportedModelError: a class or setting that no converter takes.
         SignatureError: the columns cannot be this model's inputs.
     """
     from penstock.converters.build import Builder, Table
+    from penstock.converters.sparkml.pipelines import convert_pipeline
     from penstock.converters.table import convert_model
 
     builder = Builder(columns)
-    prediction = convert_model(model, Table.of_inputs(columns, array), builder, predict_fn)
+    if is_spark_ml(model):
+        if array:
+            raise SignatureError(
+                "the signature is a tensor, and the stages of Spark ML read columns by their "
+                "names; log the model with a signature of columns"
+            )
+        prediction = convert_pipeline(model, columns, builder, predict_fn)
+    else:
+        prediction = convert_model(model, Table.of_inputs(columns, array), builder, predict_fn)
     return builder.finish(prediction.outputs, prediction.output)

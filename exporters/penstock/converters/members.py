@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from penstock.converters.names import public_name
+from penstock.converters.sparkml.stages import named_stages
 
 Members = list[tuple[str, Any]]
 
@@ -50,6 +51,7 @@ def _columns(model: Any) -> Members:
 
 
 _FIND: dict[str, Callable[[Any], Members]] = {
+    "pyspark.ml.pipeline.PipelineModel": named_stages,
     "sklearn.calibration.CalibratedClassifierCV": _calibrated,
     "sklearn.compose.ColumnTransformer": _columns,
     "sklearn.compose.TransformedTargetRegressor": lambda model: [("regressor", model.regressor_)],

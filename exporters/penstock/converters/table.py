@@ -2,7 +2,8 @@
 
 A converter is a function ``(estimator, table, builder) -> Table | Prediction``: it
 adds nodes and checks to the builder and says what the next step gets, or, for a
-predictor, what the model answers.
+predictor, what the model answers. A stage of Spark ML gets and gives a ``Frame``, whose
+columns have names.
 """
 
 from __future__ import annotations
@@ -50,11 +51,44 @@ from penstock.converters.sklearn import (
     trees,
     voting,
 )
+from penstock.converters.sparkml import (
+    assembling,
+    bucketing,
+    ensembles,
+    imputing,
+    indexing,
+    one_hot,
+    pipelines,
+    scalers,
+    weighted,
+)
+from penstock.converters.sparkml.frame import Frame
+from penstock.converters.sparkml.refused import REFUSED_STAGES
 from penstock.graph import Outputs
 
-Converter = Callable[[object, Table, Builder], Table | Prediction]
+Converter = (
+    Callable[[object, Table, Builder], Table | Prediction]
+    | Callable[[object, Frame, Builder], Frame]
+)
 
 CONVERTERS: dict[str, Converter] = {
+    "pyspark.ml.classification.DecisionTreeClassificationModel": ensembles.tree_classifier,
+    "pyspark.ml.classification.GBTClassificationModel": ensembles.boosted_classifier,
+    "pyspark.ml.classification.LogisticRegressionModel": weighted.logistic_regression,
+    "pyspark.ml.classification.RandomForestClassificationModel": ensembles.forest_classifier,
+    "pyspark.ml.feature.Bucketizer": bucketing.bucketizer,
+    "pyspark.ml.feature.ImputerModel": imputing.imputer,
+    "pyspark.ml.feature.IndexToString": indexing.index_to_string,
+    "pyspark.ml.feature.MinMaxScalerModel": scalers.min_max_scaler,
+    "pyspark.ml.feature.OneHotEncoderModel": one_hot.one_hot_encoder,
+    "pyspark.ml.feature.StandardScalerModel": scalers.standard_scaler,
+    "pyspark.ml.feature.StringIndexerModel": indexing.string_indexer,
+    "pyspark.ml.feature.VectorAssembler": assembling.vector_assembler,
+    "pyspark.ml.pipeline.PipelineModel": pipelines.pipeline_model,
+    "pyspark.ml.regression.DecisionTreeRegressionModel": ensembles.tree_regressor,
+    "pyspark.ml.regression.GBTRegressionModel": ensembles.boosted_regressor,
+    "pyspark.ml.regression.LinearRegressionModel": weighted.linear_regression,
+    "pyspark.ml.regression.RandomForestRegressionModel": ensembles.forest_regressor,
     "sklearn.calibration.CalibratedClassifierCV": calibration.calibrated_classifier,
     "sklearn.cluster.KMeans": clusters.k_means,
     "sklearn.cluster.MiniBatchKMeans": clusters.k_means,
@@ -188,7 +222,7 @@ def supported_classes() -> list[str]:
 
 
 def convert_step(name: str, model: object, table: Table, builder: Builder) -> Table | Prediction:
-    """Converts one step by the table.
+    """Converts one step by the table; a stage of Spark ML gets a ``Frame`` and gives one.
 
     Raises:
         UnsupportedModelError: there is no converter for exactly this class.
@@ -211,7 +245,8 @@ def convert_last(name: str, model: object, table: Table, builder: Builder) -> Ta
 
 def unsupported(model: object) -> tuple[str, str]:
     """Why the class is not converted, and what the user can do."""
-    refused = REFUSED.get(public_name(type(model)) or "")
+    name = public_name(type(model)) or ""
+    refused = REFUSED.get(name) or REFUSED_STAGES.get(name)
     if refused is not None:
         return refused.why, refused.remedy
     parents = [public_name(cls) for cls in type(model).__mro__[1:]]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from penstock.graph import Aggregate, TreeEnsemble
-from penstock.support import Exact, Refused, Support
+from penstock.support import UNORDERED, Exact, Refused, Support
 from penstock.writers.mleap import bundle as fmt
 from penstock.writers.mleap.columns import Vector
 from penstock.writers.mleap.composer import Composer
@@ -33,7 +33,7 @@ def support(node: TreeEnsemble) -> Support:
                     "a sum of leaf values below 2^-900 loses bits in MLeap's division",
                     "export the model to PMML (--to pmml)",
                 )
-    return Exact()
+    return Exact() if node.ordered else UNORDERED
 
 
 def compose(c: Composer, node: TreeEnsemble) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from penstock.graph import Aggregate, Linear, Node, Outputs, TreeEnsemble, WeightedMedian
 from penstock.lineage import node_inputs, node_outputs
-from penstock.support import Exact, Refused, Support
+from penstock.support import UNORDERED, Exact, Refused, Support
 from penstock.writers.medians import support as median_support
 from penstock.writers.pmml import shares, trees
 from penstock.writers.pmml.fields import Field, linear_support
@@ -70,7 +70,7 @@ def support(node: Linear | TreeEnsemble | WeightedMedian) -> Support:
         return linear_support(node)
     if not all(np.isfinite(tree.values[tree.feature < 0]).all() for tree in node.trees):
         return Refused("a leaf holds NaN or infinity", "fit the model again on finite targets")
-    return Exact()
+    return Exact() if node.ordered else UNORDERED
 
 
 @dataclass(frozen=True)

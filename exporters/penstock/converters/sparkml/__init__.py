@@ -1,0 +1,1 @@
+"""Converters of Spark ML's stages, one module for each family."""

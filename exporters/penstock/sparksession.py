@@ -1,0 +1,116 @@
+"""The Spark session in which a model of Spark ML lives: the user's own, or one for the while."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from subprocess import TimeoutExpired
+from typing import Any
+
+from penstock.errors import ModelLoadError
+
+
+@contextmanager
+def lent_session() -> Iterator[None]:
+    """A session that is started inside the block is stopped at its end; others are left alone.
+
+    So is the JVM: one without the settings of a later session, such as spark.jars, would
+    otherwise serve that one too.
+    """
+    had_session, had_jvm = _has_context(), _has_jvm()
+    try:
+        yield
+    finally:
+        if not had_session and _has_context():
+            ensure_session().stop()
+        if not had_jvm and _has_jvm():
+            _end_jvm()
+
+
+def ensure_session() -> Any:
+    """The session that runs in this process, or a new local one that keeps quiet.
+
+    Raises ModelLoadError where none can be started, or where it is a Spark Connect session,
+    whose models live on a server.
+    """
+    from pyspark.sql import SparkSession
+    from pyspark.sql.utils import is_remote
+
+    if is_remote():
+        raise ModelLoadError(
+            "this process is a client of Spark Connect, where a model of Spark ML cannot be read; "
+            "run penstock in a process of its own, without SPARK_REMOTE"
+        )
+    if _has_context():
+        return SparkSession.builder.getOrCreate()
+    with tempfile.TemporaryFile() as said:
+        try:
+            with _stderr_to(said.fileno()):
+                session = (
+                    SparkSession.builder.master("local[*]")
+                    .appName("penstock")
+                    .config("spark.ui.enabled", "false")
+                    .config("spark.ui.showConsoleProgress", "false")
+                    .config("spark.driver.host", "127.0.0.1")
+                    .getOrCreate()
+                )
+        except Exception as error:
+            said.seek(0)
+            lines = said.read().decode(errors="replace").strip().splitlines()
+            why = lines[-1].strip() if lines else " ".join(str(error).split())
+            raise ModelLoadError(
+                f"Spark does not start, which a model of Spark ML needs ({why[:300]}); install "
+                "Java 17 and set JAVA_HOME"
+            ) from error
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def _has_context() -> bool:
+    if "pyspark" not in sys.modules:
+        return False
+    from pyspark import SparkContext
+
+    return SparkContext._active_spark_context is not None
+
+
+def _has_jvm() -> bool:
+    if "pyspark" not in sys.modules:
+        return False
+    from pyspark import SparkContext
+
+    return SparkContext._gateway is not None
+
+
+def _end_jvm() -> None:
+    """Closes the gateway, whose process then ends; nothing may hold an object of it any more."""
+    from pyspark import SparkContext
+
+    gc.collect()
+    gateway = SparkContext._gateway
+    SparkContext._gateway = SparkContext._jvm = None
+    gateway.shutdown()
+    if getattr(gateway, "proc", None) is not None:
+        gateway.proc.stdin.close()
+        with suppress(TimeoutExpired):
+            gateway.proc.wait(timeout=30)
+    from mlflow.spark import _HadoopFileSystem
+
+    _HadoopFileSystem._filesystem = None  # MLflow keeps one of the first JVM that it sees
+
+
+@contextmanager
+def _stderr_to(target: int) -> Iterator[None]:
+    """What the processes that are started in the block write to stderr goes to ``target``."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        os.dup2(target, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
