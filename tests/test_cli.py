@@ -41,6 +41,7 @@ def test_check_ends_with_what_to_paste(wine, capsys):
     assert "model (sklearn.linear_model._coordinate_descent.ElasticNet)" in out
     assert "mleap  yes, within (n + 2) * eps * S" in out
     assert "pmml   yes, within" in out
+    assert "S: the sum of their absolute values" in out
     assert "pH, sucre é, a b (string used as a number)" in out
     assert f"penstock export --model-uri {wine} --to mleap --to pmml --out cli-wine" in out
     assert out.endswith(
@@ -152,6 +153,7 @@ def test_version_jar_and_help(jar, capsys, monkeypatch):
     assert run(["version"]) == 0
     assert run(["--version"]) == 0
     assert run(["--help"]) == 0
+    assert "..." not in capsys.readouterr().out.replace("[ARGS]...", "")
     monkeypatch.setenv("PENSTOCK_JAR", str(jar))
     assert run(["jar"]) == 0
     assert capsys.readouterr().out.endswith(f"{jar}\n")

@@ -108,6 +108,12 @@ def test_logistic_regression_with_labels_of_every_type(labels, inputs):
     assert agreement.ambiguous < agreement.scored / 3
 
 
+def test_a_label_that_no_bigint_holds_is_refused():
+    model = LogisticRegression().fit(NUMBERS, np.array([1, 2**64 - 1], dtype=np.uint64)[SIDE * 1])
+    with pytest.raises(UnsupportedModelError, match="no BIGINT holds; fit it on labels below"):
+        convert(model, DOUBLES)
+
+
 def test_a_binary_label_is_decided_by_the_margin_not_by_the_probability():
     model = LogisticRegression().fit(NUMBERS[["a"]], SIDE)
     model.coef_, model.intercept_ = np.array([[1.0]]), np.array([0.0])

@@ -175,6 +175,8 @@ def test_classifiers(name, tmp_path):
     assert all(
         result.leaves_compared is (name == "mixed") for result in done.parity.formats.values()
     )
+    told = penstock.inspect(done.path).text()
+    assert (" splits " in told) is (name == "mixed")
 
 
 def test_an_existing_output_needs_force(exported, wine, tmp_path):
@@ -264,6 +266,10 @@ DAMAGES = {
         lambda folder: _edit(folder, lambda data: data["penstock"].update(format_version="2.0")),
         "format version 2.0.*install a newer penstock",
     ),
+    "a manifest without a part": (
+        lambda folder: _edit(folder, lambda data: data["model"].pop("owner")),
+        "lacks model.owner",
+    ),
     "altered golden rows": (
         lambda folder: _edit(
             folder, lambda data: data["golden"]["expected"][0].update(prediction=1e9)
@@ -288,6 +294,16 @@ def test_damaged_exports_are_refused(damage, exported, tmp_path):
     change(folder)
     with pytest.raises(PenstockError, match=f"(?s){told}"):
         penstock.verify(folder)
+
+
+def test_inspect_finds_an_altered_file_of_the_same_size(exported, tmp_path):
+    import shutil
+
+    folder = Path(shutil.copytree(exported.path, tmp_path / "copy"))
+    text = (folder / "model.pmml").read_text()
+    (folder / "model.pmml").write_text(text.replace("1", "2", 1))
+    (problem,) = penstock.inspect(folder).problems
+    assert "model.pmml is not the file that was exported (its digest differs)" in problem
 
 
 def test_the_folder_may_have_any_name(wine, tmp_path):

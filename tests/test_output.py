@@ -7,12 +7,13 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from penstock.errors import OutputError, OutputExistsError
-from penstock.output import staged
+from penstock.output import staged, temporary_folder
 
 
 def write(folder: Path, text: str) -> None:
@@ -105,12 +106,26 @@ def test_a_link_is_followed(tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "told"),
-    [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "the file system is read-only")],
+    [
+        (errno.ENOSPC, "the disk is full; free some space, or choose another --out"),
+        (errno.EROFS, "the file system is read-only; choose another --out"),
+    ],
 )
 def test_a_full_or_read_only_disk(tmp_path, number, told):
     with pytest.raises(OutputError, match=told), staged(tmp_path / "out") as folder:
         write(folder, "x")
         raise OSError(number, os.strerror(number), str(folder / "bundle.zip"))
+    assert names(tmp_path) == []
+
+
+def test_a_full_disk_of_temporary_files_is_not_blamed_on_the_output(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with (
+        pytest.raises(OutputError, match=rf"{tmp_path}'.*the disk is full.*set TMPDIR to another"),
+        staged(tmp_path / "out"),
+        temporary_folder("rows-"),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert names(tmp_path) == []
 
 

@@ -101,6 +101,7 @@ def test_logged_models_runs_and_folders(wine, tmp_path):
         ("models:/a/b/c", "is not a model URI"),
         ("models:/@champion", "is not a model URI"),
         ("runs:/no-such-run/model", "there is no run 'no-such-run'"),
+        ("models:/m-0123456789abcdef", "copy its id from MLflow"),
         ("wine-quality@champion", "written models:/wine-quality@champion"),
         ("wine-quality", "written models:/wine-quality/latest"),
         ("m-0123456789abcdef", "written models:/m-0123456789abcdef"),
@@ -212,6 +213,16 @@ def _wait_for(url: str, server: subprocess.Popen) -> None:
         except OSError:
             time.sleep(0.5)
     raise AssertionError(f"{url} did not answer")
+
+
+def test_a_client_that_is_not_installed_is_named_with_its_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "botocore", None)
+    with (
+        captured(),
+        pytest.raises(ModelNotFoundError, match="not installed; run `pip install 'boto3'`"),
+        downloaded(resolve("s3://bucket/model")),
+    ):
+        pass
 
 
 def test_passwords_are_not_kept():

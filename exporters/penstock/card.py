@@ -120,8 +120,22 @@ def _verified(manifest: dict[str, Any]) -> str:
         return "NOT verified: exported with --skip-verify; run `penstock verify` on it"
     return (
         f"Verified against pyfunc on {parity['rows']:,} rows: {parity['scored']:,} scored alike, "
-        f"{parity['refused']:,} refused alike"
+        f"{parity['refused']:,} refused alike{covered(parity.get('coverage'))}"
     )
+
+
+def covered(coverage: Any) -> str:
+    """How many splits of the trees the rows reached, of the manifest's ``parity.coverage``."""
+    if not isinstance(coverage, dict) or not isinstance(coverage.get("splits"), int):
+        return ""
+    rest = {
+        "infeasible": "proved out of reach",
+        "unattained": "not reached",
+        "left_out": "left out for lack of rows",
+    }
+    parts = [f"{coverage.get('met', 0):,} met on both sides at the threshold"]
+    parts += [f"{coverage[key]:,} {words}" for key, words in rest.items() if coverage.get(key)]
+    return f"; of {coverage['splits']:,} splits {', '.join(parts)}"
 
 
 def _usual_role(type_: str) -> str:

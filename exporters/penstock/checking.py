@@ -19,7 +19,7 @@ from penstock.loading import LoadedModel, load
 from penstock.manifest import contract_data
 from penstock.operations import Step, steps
 from penstock.sparksession import lent_session
-from penstock.support import Exact, Refused, Support
+from penstock.support import LEGEND, Exact, Refused, Support, Within
 from penstock.writers import FORMATS
 
 
@@ -65,6 +65,8 @@ class Check:
         lines += ["", f"Inputs: {_inputs(self.inputs)}", f"Answer: {self.answer}"]
         if not self.ok:
             return "\n".join([*lines, "", "No format can say all steps."])
+        if any(isinstance(level, Within) for step in self.steps for level in step.support.values()):
+            lines += ["", LEGEND]
         to = " ".join(f"--to {format_}" for format_ in self.formats)
         path = Path(self.folder()).resolve()
         return "\n".join(

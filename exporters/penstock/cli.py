@@ -130,7 +130,7 @@ def check(model_uri: str, to: tuple[str, ...], columns: str | None, **options: A
     return 0 if good else 1
 
 
-@penstock.command()
+@penstock.command(short_help="Export a model, verified against pyfunc.")
 @_model_option(True, _URI_HELP)
 @click.option(
     "--to",
@@ -156,6 +156,7 @@ def export(
     model_uri: str, to: tuple[str, ...], out: Path, columns: str | None, debug: bool, **options: Any
 ) -> None:
     """Export a model and verify every file against pyfunc before it appears."""
+    from penstock import card
     from penstock.checking import sql_line
     from penstock.exporting import export as run_export
 
@@ -172,11 +173,12 @@ def export(
     for file in done.files:
         click.echo(f"  {file.path.name:<11} {file.size:>12,} bytes")
     if done.parity:
-        click.echo(f"Compared with pyfunc: {_counts(done.parity)}")
+        covered = card.covered(done.manifest["parity"].get("coverage"))
+        click.echo(f"Compared with pyfunc: {_counts(done.parity)}{covered}")
     click.echo(f"Score with it:\n  {sql_line(done.path)}")
 
 
-@penstock.command()
+@penstock.command(short_help="Compare an export with pyfunc again.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="A CSV file to score and compare.")
 @_model_option(False, "Where the model is now; else the manifest's own URI.")

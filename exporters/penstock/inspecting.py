@@ -47,7 +47,12 @@ def _problems(folder: Path, files: list[dict[str, Any]]) -> list[str]:
             continue
         if hashlib.sha256(data).hexdigest() != file["sha256"]:
             found.append(
-                f"{file['path']} is not the file that was exported ({len(data):,} bytes, "
-                f"{file['size']:,} were written); export the model again"
+                f"{file['path']} is not the file that was exported ("
+                + (
+                    "its digest differs"
+                    if len(data) == file["size"]
+                    else f"{len(data):,} bytes, {file['size']:,} were written"
+                )
+                + "); export the model again"
             )
     return found

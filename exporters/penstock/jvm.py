@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 from penstock import encoding
 from penstock.answer import Answer, Value
 from penstock.errors import JarError, JavaError
+from penstock.output import temporary_folder
 
 OLDEST_JAVA = 17
 _MAIN = "io.penstock.tools.Main"
@@ -88,10 +88,11 @@ def score(
     """The JVM's answers for ``rows``, whose cells are in the order of ``columns``.
 
     ``model`` is an export folder or a bare file. The scorer checks the digests and
-    replays the golden rows first, unless ``skip_golden``. Raises JavaError and JarError.
+    replays the golden rows first, unless ``skip_golden``. Raises JavaError, JarError and
+    OutputError (no room for the rows).
     """
-    with tempfile.TemporaryDirectory(prefix="penstock-rows-") as folder:
-        rows_file, out_file = Path(folder, "rows.jsonl"), Path(folder, "out.jsonl")
+    with temporary_folder("penstock-rows-") as folder:
+        rows_file, out_file = folder / "rows.jsonl", folder / "out.jsonl"
         with rows_file.open("w", encoding="utf-8") as file:
             file.write(encoding.line({"columns": list(columns)}) + "\n")
             for row in rows:

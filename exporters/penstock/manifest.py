@@ -21,21 +21,30 @@ from penstock.loading import LoadedModel
 FILE_NAME = "penstock.json"
 FORMAT_VERSION = "1.0"
 
-_MAP, _LIST, _TEXT = (dict,), (list,), (str,)
+_MAP, _LIST, _TEXT, _FLAG, _COUNT = (dict,), (list,), (str,), (bool,), (int,)
+_OPTIONAL = (str, type(None))
 _SHAPE: dict[str, dict[str, tuple[type, ...]]] = {
     "penstock": {"format_version": _TEXT, "version": _TEXT},
     "model": {
-        "name": _TEXT, "version": (str, type(None)), "uri": _TEXT, "algorithm": _TEXT,
-        "flavor": _TEXT, "aliases": _LIST, "tags": _MAP, "libraries": _MAP,
+        "name": _TEXT, "version": _OPTIONAL, "uri": _TEXT, "algorithm": _TEXT, "flavor": _TEXT,
+        "registry": _OPTIONAL, "stage": _OPTIONAL, "aliases": _LIST, "tags": _MAP,
+        "purpose": _OPTIONAL, "owner": _OPTIONAL, "created": _OPTIONAL, "exported": _TEXT,
+        "libraries": _MAP,
     },
     "signature": {"source": _TEXT, "inputs": _LIST},
     "contract": {"inputs": _LIST, "checks": _LIST, "output": _MAP},
     "golden": {"rows": _LIST, "expected": _LIST},
-    "parity": {"verified": (bool,)},
+    "parity": {"verified": _FLAG},
 }  # fmt: skip
 _FILE_SHAPE: dict[str, tuple[type, ...]] = {
-    "format": _TEXT, "path": _TEXT, "size": (int,), "sha256": _TEXT, "converter": _TEXT,
+    "format": _TEXT, "path": _TEXT, "size": _COUNT, "sha256": _TEXT, "converter": _TEXT,
 }  # fmt: skip
+_COLUMN_SHAPE: dict[str, tuple[type, ...]] = {"name": _TEXT, "type": _TEXT, "role": _TEXT}
+_OUTPUT_SHAPE: dict[str, tuple[type, ...]] = {
+    "kind": _TEXT, "type": _TEXT, "width": _COUNT, "array": _FLAG,
+    "classes": (list, type(None)), "probabilities": _FLAG,
+}  # fmt: skip
+_COUNTS_SHAPE: dict[str, tuple[type, ...]] = dict.fromkeys(("rows", "scored", "refused"), _COUNT)
 
 
 def build(
@@ -134,7 +143,7 @@ def read(folder: str | Path) -> dict[str, Any]:
     path = path / FILE_NAME
     try:
         text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ManifestError(
             f"there is no {FILE_NAME} in {str(folder)!r}; name a folder that "
             "`penstock export` wrote"
@@ -173,6 +182,11 @@ def _check(data: Any, path: Path) -> None:
                 f"{path} names the file {file['path']!r} outside of its folder; "
                 "do not use this export"
             )
+    for number, column in enumerate(data["contract"]["inputs"]):
+        _check_fields(column, _COLUMN_SHAPE, f"contract.inputs[{number}]", path)
+    _check_fields(data["contract"]["output"], _OUTPUT_SHAPE, "contract.output", path)
+    if data["parity"]["verified"]:
+        _check_fields(data["parity"], _COUNTS_SHAPE, "parity", path)
     if len(data["golden"]["rows"]) != len(data["golden"]["expected"]):
         raise ManifestError(f"{path} has golden rows without answers; export the model again")
 

@@ -80,21 +80,38 @@ def _disk_errors(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reasons = {
-            errno.ENOSPC: "the disk is full; free some space",
-            errno.EDQUOT: "the disk quota is used up; free some space",
-            errno.EFBIG: "the system allows no file of that size; raise the limit (ulimit -f)",
-            errno.EROFS: "the file system is read-only",
-            errno.EACCES: "permission is denied",
-            errno.EPERM: "permission is denied",
-            errno.ENOTDIR: "a file stands where a folder is needed",
-            errno.ENAMETOOLONG: "the name is too long",
-        }
-        reason = reasons.get(error.errno or 0, error.strerror or str(error))
         raise OutputError(
-            f"{str(out)!r} cannot be written: {reason}, or choose another --out; "
+            f"{str(out)!r} cannot be written: {_told(error)} choose another --out; "
             "nothing was left behind"
         ) from error
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """A folder of the system's own for the time of the block. OutputError where it is full."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise OutputError(
+            f"the temporary folder {tempfile.gettempdir()!r} cannot be written: {_told(error)} "
+            "set TMPDIR to another folder"
+        ) from error
+
+
+def _told(error: OSError) -> str:
+    """What is wrong with a disk, to be followed by where to write instead."""
+    reasons = {
+        errno.ENOSPC: "the disk is full; free some space, or",
+        errno.EDQUOT: "the disk quota is used up; free some space, or",
+        errno.EFBIG: "the system allows no file of that size; raise the limit (ulimit -f), or",
+        errno.EROFS: "the file system is read-only;",
+        errno.EACCES: "permission is denied;",
+        errno.EPERM: "permission is denied;",
+        errno.ENOTDIR: "a file stands where a folder is needed;",
+        errno.ENAMETOOLONG: "the name is too long;",
+    }
+    return reasons.get(error.errno or 0, f"{error.strerror or error};")
 
 
 def _make_parents(folder: Path) -> list[Path]:

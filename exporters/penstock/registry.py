@@ -8,9 +8,9 @@ Every form that MLflow knows: ``models:/name/3``, ``models:/name@alias``,
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from penstock.errors import ModelNotFoundError, PenstockError, RegistryError
+from penstock.output import temporary_folder
 from penstock.suggest import (
     alias_hint,
     bare_name_hint,
@@ -87,16 +88,17 @@ def downloaded(source: ModelSource, tracking_uri: str | None = None) -> Iterator
         return
     from mlflow.artifacts import download_artifacts
 
-    with tempfile.TemporaryDirectory(prefix="penstock-model-") as folder:
+    with temporary_folder("penstock-model-") as folder:
         try:
             path = download_artifacts(
-                artifact_uri=source.location, dst_path=folder, tracking_uri=tracking_uri
+                artifact_uri=source.location, dst_path=str(folder), tracking_uri=tracking_uri
             )
         except Exception as error:
+            if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+                raise
             raise ModelNotFoundError(
                 f"the files of {source.uri} cannot be read from {source.location}: "
-                f"{_first_line(error)}; check that the artifact store is reachable from here "
-                "and that the model was not deleted"
+                f"{_missing_package(error) or _unreachable(error)}"
             ) from error
         yield Path(path)
 
@@ -151,7 +153,10 @@ class _Registry:
 
     def run(self, uri: str) -> ModelSource:
         run_id, _, path = re.sub(r"^runs:/+", "", uri).partition("/")
-        with self._finding(lambda: f"there is no run {run_id!r} in {self.tracking_uri}"):
+        shown = without_password(self.tracking_uri)
+        with self._finding(
+            lambda: f"there is no run {run_id!r} in {shown}; copy its id from MLflow's page of runs"
+        ):
             run = self.client.get_run(run_id)
         if not path:
             raise ModelNotFoundError(
@@ -203,7 +208,7 @@ class _Registry:
     def _registered(self, uri: str, name: str) -> Any:
         def missing() -> str:
             return (
-                f"there is no registered model {name!r} in {self.registry_uri}"
+                f"there is no registered model {name!r} in {without_password(self.registry_uri)}"
                 f"{name_hint(self.client, uri, name)}"
             )
 
@@ -316,7 +321,24 @@ def _registry_sentence(address: str, error: Exception) -> str:
             f"the MLflow server {shown} cannot be reached; check the address "
             "(--tracking-uri, MLFLOW_TRACKING_URI) and that the server runs"
         )
-    return f"MLflow cannot read {shown}: {_first_line(error)}"
+    return f"MLflow cannot read {shown}: {_missing_package(error) or _first_line(error)}"
+
+
+def _missing_package(error: Exception) -> str:
+    """Databases and artifact stores have clients of their own, which MLflow does not bring."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    module = error.name.partition(".")[0]
+    packages = {"botocore": "boto3", "psycopg": "psycopg[binary]", "MySQLdb": "mysqlclient"}
+    package = packages.get(module, module)
+    return f"the package {module} is not installed; run `pip install '{package}'`"
+
+
+def _unreachable(error: Exception) -> str:
+    return (
+        f"{_first_line(error)}; check that the artifact store is reachable from here and that "
+        "the model was not deleted"
+    )
 
 
 def _refuse_missing_database(address: str) -> None:

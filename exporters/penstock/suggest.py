@@ -66,7 +66,7 @@ def id_hint(client: Any, model_id: str) -> str:
             f"write models:/{model_id}/latest, models:/{model_id}/1 or models:/{model_id}@alias"
         )
     if re.fullmatch(r"m-[0-9a-f]+", model_id):
-        return f"there is no logged model {model_id!r}"
+        return f"there is no logged model {model_id!r}; copy its id from MLflow's page of models"
     near = get_close_matches(model_id, _names(client), n=1, cutoff=0.5)
     if near:
         return f"there is no model {model_id!r}; did you mean models:/{near[0]}/latest?"

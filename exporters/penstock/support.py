@@ -43,3 +43,9 @@ Support = Exact | Within | Refused
 
 UNORDERED = Within("(n + 2) * eps * S", "the library sums its trees in an order of its own")
 """What both formats say of an ensemble whose library states no order of the sum."""
+
+LEGEND = (
+    "n: terms of a sum, S: the sum of their absolute values, k: classes, p: a probability, "
+    "y: the value,\neps: 2^-52. A difference within the bound is rounding and no more."
+)
+"""What the letters of ``Within.bound`` mean, for a person."""

@@ -36,6 +36,11 @@ def typed_labels(classes: np.ndarray, builder: Builder) -> tuple[str, tuple[Labe
     labels = [value.item() if isinstance(value, np.generic) else value for value in classes]
     for type_, python in (("boolean", bool), ("long", int), ("double", float), ("string", str)):
         if all(type(label) is python for label in labels):
+            if type_ == "long" and not all(-(2**63) <= label < 2**63 for label in labels):
+                raise builder.refuse(
+                    "a class label is an integer that no BIGINT holds",
+                    "fit it on labels below 2^63, or on text",
+                )
             return type_, tuple(labels)
     kinds = ", ".join(sorted({type(label).__name__ for label in labels}))
     raise builder.refuse(
