@@ -57,6 +57,7 @@ def test_the_model_must_be_a_literal(frame):
         ("", "PENSTOCK_STORE_NOT_CONFIGURED", "path"),
         ("models:/wine@champion", "PENSTOCK_INVALID_ARGUMENT", "penstock export"),
         ("no-such-scheme://bucket/wine", "PENSTOCK_MODEL_NOT_FOUND", "no-such-scheme"),
+        ("s3a://bucket/wine", "PENSTOCK_MODEL_NOT_FOUND", "hadoop-aws"),
         ("no-such-scheme:", "PENSTOCK_INVALID_ARGUMENT", "/models/wine"),
     ],
 )

@@ -4,6 +4,7 @@ import java.io.IOException
 import java.nio.file.{Files, Path => LocalPath}
 
 import scala.util.Using
+import scala.util.control.NonFatal
 
 import io.penstock.{ErrorClass, ModelFiles, PenstockException}
 import org.apache.hadoop.fs.{FileSystem, Path}
@@ -30,14 +31,21 @@ private[spark] object RemoteFiles {
           s""""$reference" is not a path (${e.getMessage}); give the folder of an export, such """ +
             "as /models/wine",
           e)
-      case e: IOException =>
-        throw new PenstockException(
-          ErrorClass.MODEL_NOT_FOUND,
-          s""""$reference" cannot be read (${e.getMessage}); check the path and that this """ +
-            "session may read it",
-          e)
+      case e: IOException => throw unreadable(reference, e.getMessage, "", e)
+      // A file system whose jars are absent, or do not fit, ends in any of Java's errors.
+      case e @ (NonFatal(_) | _: LinkageError) =>
+        val told = String.valueOf(e.getMessage).linesIterator.nextOption().getOrElse("")
+        val jars = " with the jars of that file system, such as hadoop-aws for s3a:"
+        throw unreadable(reference, told, jars, e)
     } finally delete(copy)
   }
+
+  private def unreadable(reference: String, told: String, remedy: String, cause: Throwable) =
+    new PenstockException(
+      ErrorClass.MODEL_NOT_FOUND,
+      s""""$reference" cannot be read ($told); check the path and that this session may read """ +
+        s"it$remedy",
+      cause)
 
   /** Copies an export folder's files, or one file and the manifest beside it. */
   private def download(reference: String, copy: LocalPath): LocalPath = {
