@@ -5,6 +5,7 @@ A frame of wines here is as `csv` reads it: every cell is text, nothing is cast.
 
 from __future__ import annotations
 
+import argparse
 import csv
 from pathlib import Path
 
@@ -95,3 +96,15 @@ def write_stream(wines: pd.DataFrame, folder: Path, files: int = 4, first_id: in
             writer.writerow(STREAM_COLUMNS)
             writer.writerows(lines[i] for i in part)
         unfinished.rename(folder / f"wines-{number:03d}.csv")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write wines as CSV files for the stream.")
+    parser.add_argument("folder", type=Path, help="where the stream looks for them")
+    parser.add_argument("--data", type=Path, help="a CSV file of wines (default: generated)")
+    arguments = parser.parse_args()
+    write_stream(load(arguments.data), arguments.folder)
+
+
+if __name__ == "__main__":
+    main()
