@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import mlflow
-import pandas as pd
 import pytest
 
 from tests import parity_wines
@@ -122,12 +121,6 @@ def wines_csv() -> Path:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def wines(wines_csv: Path) -> pd.DataFrame:
-    """The real wines, each number as its text says (pandas' default reader rounds otherwise)."""
-    return pd.read_csv(wines_csv, float_precision="round_trip")
 
 
 @pytest.fixture(scope="session")

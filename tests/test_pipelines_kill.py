@@ -16,7 +16,6 @@ import pytest
 from tests.streams import Stream, committed, read_delta, wines
 
 FILES, ROWS = 24, 200
-pytestmark = pytest.mark.slow
 
 
 def inside_scoring(stream: Stream, batch: int) -> bool:
@@ -82,13 +81,20 @@ def assert_each_row_once(scored: pd.DataFrame, rejected: pd.DataFrame, ids: list
     assert set(seen) == set(ids)
 
 
-@pytest.mark.parametrize("job", ["scala", "pyspark"])
+@pytest.mark.parametrize(
+    ("job", "batches"),
+    [
+        ("scala", (0,)),
+        pytest.param("scala", (1,), marks=pytest.mark.slow),
+        pytest.param("pyspark", (0, 1), marks=pytest.mark.slow),
+    ],
+)
 def test_a_killed_job_neither_loses_nor_repeats_a_row(
-    job: str, wine_export: Path, jar: Path, tmp_path: Path
+    job: str, batches: tuple[int, ...], wine_export: Path, jar: Path, tmp_path: Path
 ) -> None:
     stream = Stream(job, tmp_path, wine_export, jar)
     ids = fill(stream)
-    for ahead in (0, 1):
+    for ahead in batches:
         for moment in MOMENTS:
             kill_at(stream, moment, ahead)
     stream.run()
@@ -99,6 +105,7 @@ def test_a_killed_job_neither_loses_nor_repeats_a_row(
     assert not any(stream.checkpoint.glob("evaluated/*/*"))
 
 
+@pytest.mark.slow
 def test_a_batch_keeps_its_verdicts_where_the_model_is_changed_before_the_restart(
     wine_export: Path, tolerant_export: Path, jar: Path, tmp_path: Path
 ) -> None:

@@ -17,7 +17,8 @@ from tests.parity_wines import Pyfunc, cells, export, train
 from tests.streams import Stream, read_delta, wines
 
 FILES = {"mleap": "bundle.zip", "pmml": "model.pmml"}
-pytestmark = pytest.mark.slow
+# `make test` takes each model once and each format once.
+SLOW = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def around(threshold: float) -> np.ndarray:
     return np.array([np.nextafter(p, d) for p in points for d in (-np.inf, np.inf)] + points)
 
 
-@pytest.mark.parametrize("format", FILES)
+@pytest.mark.parametrize("format", [pytest.param("mleap", marks=SLOW), "pmml"])
 def test_the_linear_model_is_within_its_bound(
     format: str, linear: tuple[Path, Path], wines_csv: Path, jar: Path, tmp_path: Path
 ) -> None:
@@ -96,7 +97,7 @@ def test_the_linear_model_is_within_its_bound(
     assert Pyfunc(model).assert_linear(cells(scored), scored["prediction"]) < 1e-13
 
 
-@pytest.mark.parametrize("format", FILES)
+@pytest.mark.parametrize("format", ["mleap", pytest.param("pmml", marks=SLOW)])
 def test_every_tree_is_left_at_the_same_leaf(
     format: str, forest: tuple[Path, Path], wines_csv: Path, jar: Path, tmp_path: Path
 ) -> None:
