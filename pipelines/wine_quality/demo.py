@@ -142,7 +142,8 @@ class Demo:
 
         mlflow.set_tracking_uri(self.registry)
         given = len(wines.load(self.data)) + len(SPOILT)
-        if len(scored) + len(rejected) != given or scored["row_id"].duplicated().any():
+        ids = pd.concat([scored["row_id"], rejected["row_id"]])
+        if len(ids) != given or ids.duplicated().any():
             raise Failed(f"{given} rows went in, {len(scored)} + {len(rejected)} came out")
         say(f"{len(scored):,} rows scored, {len(rejected)} refused, none lost, none twice")
 
