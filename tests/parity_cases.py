@@ -219,6 +219,7 @@ class Case:
     """One line of the table.
 
     ``form``: double, string (every input logged as text), typed, tensor, or none (no signature).
+    ``since``: the first release of scikit-learn that can fit it, where that is not the oldest.
     ``slow``: it differs little from another case, so `make test` leaves it to `make test-all`.
     """
 
@@ -231,6 +232,7 @@ class Case:
     gaps: bool = False
     predict_fn: str = "predict"
     slow: bool = False
+    since: str = "1.4"
 
     def frame(self) -> pd.DataFrame:
         """What the model is fitted on."""

@@ -36,6 +36,8 @@ from tests.parity_cases import (
 )
 from tests.parity_composition import REFERENCE
 
+VOTES = AdaBoostClassifier().get_params().get("algorithm") == "SAMME.R"
+ADAPTIVE = {"algorithm": "SAMME"} if VOTES else {}  # the other one is refused
 GBR, HGR = GradientBoostingRegressor, HistGradientBoostingRegressor
 GBC, HGC = GradientBoostingClassifier, HistGradientBoostingClassifier
 
@@ -71,18 +73,20 @@ TREES = [
     Case("extra tree bool", lambda: tree(ExtraTreeClassifier), "bool", EXACT, slow=True),
     Case("extra trees, two outputs", lambda: forest(ExtraTreesRegressor), "two", MEAN, slow=True),
     Case("extra trees three, gaps", lambda: forest(ExtraTreesClassifier, bootstrap=True), "three",
-         VOTE, gaps=True),
+         VOTE, gaps=True, since="1.6"),
     # Bags of trees, each over some of the columns.
     Case("bagging, two outputs", lambda: bag(BaggingRegressor, max_features=3), "two", MEAN,
          gaps=True, slow=True),
     Case("bagging three", lambda: bag(BaggingClassifier, max_samples=12, max_features=2), "three",
          VOTE, form="string"),
     Case("isolation forest", lambda: bag(IsolationForest, contamination=0.2), "number", EXACT,
-         gaps=True),
+         gaps=True, since="1.6"),
     Case("isolation forest, some columns",
          lambda: bag(IsolationForest, 5, max_features=2), "number", EXACT, slow=True),
-    Case("adaptive boosting 2/7", lambda: boosted(AdaBoostClassifier, 9), "2/7", LINK, slow=True),
-    Case("adaptive boosting three", lambda: boosted(AdaBoostClassifier, 9), "three", LINK),
+    Case("adaptive boosting 2/7", lambda: boosted(AdaBoostClassifier, 9, **ADAPTIVE), "2/7", LINK,
+         slow=True),
+    Case("adaptive boosting three", lambda: boosted(AdaBoostClassifier, 9, **ADAPTIVE), "three",
+         LINK),
     Case("adaptive median", lambda: boosted(AdaBoostRegressor), "number", REFERENCE),
     Case("adaptive median, 50 members that agree",
          lambda: boosted(AdaBoostRegressor, 50), "whole", REFERENCE, slow=True),

@@ -20,8 +20,13 @@ def newer(module: str, name: str) -> Callable[..., Any]:
 
 def since(release: str, lacking: str) -> pytest.MarkDecorator:
     """Skips a test in releases before this one."""
-    is_older = _numbers(sklearn.__version__) < _numbers(release)
-    return pytest.mark.skipif(is_older, reason=f"scikit-learn {sklearn.__version__} {lacking}")
+    reason = f"scikit-learn {sklearn.__version__} {lacking}"
+    return pytest.mark.skipif(is_older_than(release), reason=reason)
+
+
+def is_older_than(release: str) -> bool:
+    """Whether the installed release came before this one, such as "1.6"."""
+    return _numbers(sklearn.__version__) < _numbers(release)
 
 
 def _numbers(release: str) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ from penstock.errors import UnsupportedModelError
 from penstock.graph import CategoryMapper, TreeEnsemble
 from tests.native import assert_agrees, columns
 from tests.parity_cases import FRAME, MIXED, NUMBERS, TARGETS, TEXTS, with_gaps
+from tests.parity_trees import ADAPTIVE
 
 GAPS = with_gaps(FRAME)
 DOUBLES = columns(**dict.fromkeys(NUMBERS, "double"))
@@ -37,8 +38,6 @@ STRINGS = columns(**dict.fromkeys(NUMBERS, "string"))
 BOTH = [*DOUBLES, *columns(**dict.fromkeys(TEXTS, "string"))]
 
 # Older releases vote by logarithms unless told otherwise, and take no gaps in their trees.
-VOTES = AdaBoostClassifier().get_params().get("algorithm") == "SAMME.R"
-ADAPTIVE = {"algorithm": "SAMME"} if VOTES else {}
 
 BOOSTERS = st.one_of(
     st.builds(
