@@ -65,7 +65,7 @@ def test_a_refusal_names_the_class_the_reason_and_the_remedy():
         convert(model, DOUBLES)
     reason = REFUSED["sklearn.neighbors.KNeighborsRegressor"]
     assert str(error.value) == (
-        "step 'model/kneighborsregressor' (sklearn.neighbors._regression.KNeighborsRegressor): "
+        "step 'model/kneighborsregressor' (sklearn.neighbors.KNeighborsRegressor): "
         f"{reason.why}; {reason.remedy}"
     )
 

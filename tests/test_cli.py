@@ -38,7 +38,7 @@ def test_check_ends_with_what_to_paste(wine, capsys):
     assert run(["check", "--model-uri", wine]) == 0
     out, err = capsys.readouterr()
     assert err == ""
-    assert "model (sklearn.linear_model._coordinate_descent.ElasticNet)" in out
+    assert "model (sklearn.linear_model.ElasticNet)" in out
     assert "mleap  yes, within (n + 2) * eps * S" in out
     assert "pmml   yes, within" in out
     assert "S: the sum of their absolute values" in out

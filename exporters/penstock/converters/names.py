@@ -1,4 +1,4 @@
-"""Names of classes: the full one for people, the public one for the table."""
+"""Names of classes: the one under which the library publishes them, where it does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import importlib
 
 
 def class_name(model: object) -> str:
-    """The full name of the model's class, private modules included."""
+    """The full name of the model's class, as its library's documentation has it."""
     cls = type(model)
-    return f"{cls.__module__}.{cls.__qualname__}"
+    return public_name(cls) or f"{cls.__module__}.{cls.__qualname__}"
 
 
 def public_name(cls: type) -> str | None:
