@@ -205,8 +205,8 @@ CASES = [
          refuses_numbers, EXACT, nested),
     Case("forest with thresholds", lambda: [
             f.OneHotEncoder(inputCol="d", outputCol="places"), *plain("error", "places"),
-            c.RandomForestClassifier(
-                labelCol="three", numTrees=5, seed=1, thresholds=[0.2, 0.5, 0.3])],
+            c.RandomForestClassifier(labelCol="three", numTrees=5, seed=1).setThresholds(
+                [0.2, 0.5, 0.3])],
          refuses_other_integers, EXACT, slow=True),
     Case("boosted regressor", lambda: [
             *prepared("keep", scaler=f.MinMaxScaler(outputCol="features", max=2.0)),
