@@ -23,8 +23,8 @@ from penstock.pathrows import path_rows
 from penstock.paths import splits, visited
 from penstock.traps import spell, trap_cells
 
-REFUSED_PAIRS = 240
-"""How many rows with two faults are made at most: pyfunc is asked for each of them alone."""
+REFUSED_SINGLES, REFUSED_PAIRS = 600, 240
+"""How many rows with one fault, and with two, are made at most: pyfunc is asked for each alone."""
 
 
 class Generated(NamedTuple):
@@ -81,13 +81,24 @@ def _traps(
         single = [single[k] for k in np.sort(rng.permutation(len(single))[: budget * 2 // 3])]
     base = _cells(contract, ordinary(len(single), 0.0), rng)
     rows = [_with(row, cell) for row, cell in zip(base, single, strict=True)]
-    pairs = _pairs(single, refusals(contract, rows), min(1500, budget - len(single)), rng)
+    kinds = refusals(contract, rows)
+    pairs = _pairs(single, kinds, min(1500, budget - len(single)), rng)
     base = _cells(contract, ordinary(len(pairs), 0.0), rng)
     double = [_with(row, *pair) for row, pair in zip(base, pairs, strict=True)]
-    kinds = refusals(contract, double)
-    refused = [row for row, kind in zip(double, kinds, strict=True) if kind is not None]
-    scored = [row for row, kind in zip(double, kinds, strict=True) if kind is None]
-    return rows + scored + refused[:REFUSED_PAIRS]
+    return _few_refused(rows, kinds, REFUSED_SINGLES) + _few_refused(
+        double, refusals(contract, double), REFUSED_PAIRS
+    )
+
+
+def _few_refused(
+    rows: list[tuple[Cell, ...]], kinds: list[Refusal | None], most: int
+) -> list[tuple[Cell, ...]]:
+    """The rows that are scored, and evenly chosen ones of those that are refused."""
+    refused = [i for i, kind in enumerate(kinds) if kind is not None]
+    dropped: set[int] = set()
+    if len(refused) > most:
+        dropped = set(refused) - {refused[k * len(refused) // most] for k in range(most)}
+    return [row for i, row in enumerate(rows) if i not in dropped]
 
 
 Trap = tuple[int, Cell]
