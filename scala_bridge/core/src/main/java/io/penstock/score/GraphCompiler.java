@@ -195,7 +195,8 @@ final class GraphCompiler {
       int level = levelOf(n);
       int[] in = slots.numbers(n.inputs());
       int out = slots.define(n.outputs(), level)[0];
-      step(level, new VectorSteps.WeightedMedian(in, n.weights(), out));
+      int scratch = slots.scratch(2 * in.length);
+      step(level, new VectorSteps.WeightedMedian(in, n.weights(), scratch, out));
     }
   }
 

@@ -94,6 +94,13 @@ final class Slots {
     return textCount++;
   }
 
+  /** The first of so many slots of a row that belong to one step and hold nothing between rows. */
+  int scratch(int count) {
+    int first = numberCount;
+    numberCount += count;
+    return first;
+  }
+
   /** Says of columns without slots when their value is known. */
   void defineLevel(List<String> columns, int level) {
     columns.forEach(column -> levels.put(column, level));

@@ -84,42 +84,45 @@ final class VectorSteps {
   static final class WeightedMedian extends Step {
     private final int[] in;
     private final double[] weights;
+    private final int sorted; // the first slot of the inputs in order
+    private final int sums; // the first slot of the sums of their weights
     private final int out;
 
-    WeightedMedian(int[] in, double[] weights, int out) {
+    WeightedMedian(int[] in, double[] weights, int scratch, int out) {
       this.in = in;
       this.weights = weights;
+      this.sorted = scratch;
+      this.sums = scratch + in.length;
       this.out = out;
     }
 
     @Override
     void run(RowBuffer row) {
       double[] s = row.numbers;
-      double[] sorted = new double[in.length];
-      double[] sums = new double[in.length];
-      for (int i = 0; i < in.length; i++) {
+      int count = in.length;
+      for (int i = 0; i < count; i++) {
         double x = s[in[i]];
         if (x != x) {
           s[out] = x;
           return;
         }
         int at = i;
-        for (; at > 0 && sorted[at - 1] > x; at--) {
-          sorted[at] = sorted[at - 1];
-          sums[at] = sums[at - 1];
+        for (; at > 0 && s[sorted + at - 1] > x; at--) {
+          s[sorted + at] = s[sorted + at - 1];
+          s[sums + at] = s[sums + at - 1];
         }
-        sorted[at] = x;
-        sums[at] = weights[i];
+        s[sorted + at] = x;
+        s[sums + at] = weights[i];
       }
-      for (int i = 1; i < sums.length; i++) {
-        sums[i] += sums[i - 1];
+      for (int i = 1; i < count; i++) {
+        s[sums + i] += s[sums + i - 1];
       }
-      double half = 0.5 * sums[sums.length - 1];
+      double half = 0.5 * s[sums + count - 1];
       int first = 0;
-      while (sums[first] < half) {
+      while (s[sums + first] < half) {
         first++;
       }
-      s[out] = sorted[first];
+      s[out] = s[sorted + first];
     }
   }
 }

@@ -29,8 +29,9 @@ class AllocationTest {
             List.of(
                 new Node.StringImputer("t", "none", "f"),
                 new Node.OneHotEncoder("f", List.of("red", "none"), List.of("a", "b")),
-                trees),
-            "y");
+                trees,
+                new Node.WeightedMedian(List.of("a", "y", "y"), new double[] {1, 1, 1}, "m")),
+            "m");
     Check missing = new Check.MissingValue(List.of("x"));
     Contract contract =
         Graphs.contract(
