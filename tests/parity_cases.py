@@ -70,6 +70,7 @@ def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
         "positive": score - score.min(),
         "column": score.reshape(-1, 1),
         "two": np.column_stack([score, ph + rng.normal(0, 0.1, ROWS)]),
+        "two labels": np.column_stack([np.array([1, 2, 5])[thirds], ph > 3.2]),
         "0/1": (score > np.median(score)).astype(np.int64),
         "2/7": np.where(score > np.median(score), 7, 2),
         "bool": score > np.median(score),

@@ -17,7 +17,7 @@ from sklearn.ensemble import (
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
-from sklearn.multioutput import MultiOutputRegressor
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -25,7 +25,7 @@ from penstock.checks import parse
 from penstock.contract import InputColumn
 from penstock.converters import convert
 from penstock.reference import Reference, evaluate
-from tests.parity_cases import DTC, DTR, MEAN, RFC, RFR, Bound, Case, forest, scaled, tree
+from tests.parity_cases import DTC, DTR, LABEL, MEAN, RFC, RFR, Bound, Case, forest, scaled, tree
 from tests.releases import newer
 
 FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
@@ -111,6 +111,8 @@ COMPOSED = [
          REFERENCE),
     Case("one against one, trees", lambda: OneVsOneClassifier(tree(DTC, max_depth=2)), "1/2/5",
          EQUAL, slow=True),
+    Case("several classifiers", lambda: scaled(MultiOutputClassifier(LogisticRegression())),
+         "two labels", LABEL),
     Case("several regressors", lambda: MultiOutputRegressor(tree(DTR)), "two", EQUAL, slow=True),
     Case("calibrated by sigmoids", lambda: calibrated(forest(RFC, max_depth=3), "sigmoid"),
          "three", REFERENCE),

@@ -540,7 +540,7 @@ def double_it(x):
             make_pipeline(FunctionTransformer(double_it), Ridge()),
             ["model/functiontransformer", r"test_converters\.double_it", "Python function"],
         ),
-        (RandomForestClassifier(2), ["2 labels at once", "RandomForestClassifier"]),
+        (RandomForestClassifier(2), ["labels at once, of type boolean", "RandomForestClassifier"]),
     ],
     ids=["subclass", "function", "labels"],
 )

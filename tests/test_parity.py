@@ -123,7 +123,8 @@ def exported(request, registry, jar, monkeypatch_module, tmp_path_factory) -> Ex
     pyfunc = mlflow.pyfunc.load_model(logged.model_uri)
     native = mlflow.sklearn.load_model(logged.model_uri)
     probabilities = None
-    if hasattr(native, "predict_proba") and case.predict_fn == "predict":
+    # Of several labels at once no probabilities are asked for.
+    if hasattr(native, "predict_proba") and case.predict_fn == "predict" and case.y.ndim == 1:
         probabilities = oracle(native.predict_proba, frame, rows)
     predictions = oracle(pyfunc.predict, frame, rows)
     return Exported(case, model, folder, types, frame, rows, predictions, probabilities)
@@ -206,6 +207,8 @@ def _as(want: Any, got: Any) -> Any:
         return int(float(got)) if str(got).removesuffix(".0") == str(want) else got
     if isinstance(want, list) and isinstance(got, float):
         return [got]
+    if isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
+        return [_as(*pair) for pair in zip(want, got, strict=True)]
     return got
 
 

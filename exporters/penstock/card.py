@@ -110,7 +110,8 @@ def answer(output: dict[str, Any]) -> str:
             + (", with probabilities" if output["probabilities"] else "")
         )
     if output["array"]:
-        return f"an array of {output['width']} numbers"
+        what = "integers" if output["type"] == "long" else "numbers"
+        return f"an array of {output['width']} {what}"
     return "a number"
 
 

@@ -128,7 +128,8 @@ class Output:
     """What ``predict`` answers for a row.
 
     ``type`` is double for a regression, else the labels' type: long, string,
-    boolean or double. ``width`` numbers; an ``array`` also where the width is 1
+    boolean or double; several labels at once are a regression of their numbers, an
+    array of type long or double. ``width`` numbers; an ``array`` also where the width is 1
     but the library answers with an array of shape (n, 1). ``classes`` are the
     typed labels in the model's order, None for a regression.
     """

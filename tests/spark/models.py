@@ -96,6 +96,13 @@ def several() -> tuple[Any, pd.DataFrame]:
     return LinearRegression().fit(x, np.column_stack([NUMBER, -NUMBER])), x
 
 
+def labels() -> tuple[Any, pd.DataFrame]:
+    """Two labels at once."""
+    x = FRAME[NUMBERS]
+    target = np.column_stack([np.where(HIGH, 7, 3), FRAME["pH"] > 3.2])
+    return DecisionTreeClassifier(max_depth=4).fit(x, target), x
+
+
 def wide(inputs: int = WIDE) -> tuple[Any, pd.DataFrame]:
     x = pd.DataFrame(
         np.random.default_rng(3).normal(size=(ROWS, inputs)),
@@ -130,6 +137,7 @@ FITTED: dict[str, Callable[..., tuple[Any, pd.DataFrame]]] = {
     "grades": grades,
     "truths": truths,
     "several": several,
+    "labels": labels,
     "wide": wide,
     "typed": typed,
     "cased": cased,

@@ -17,6 +17,7 @@ RESULT_TYPES = {
     "grades": "bigint",
     "truths": "boolean",
     "several": "array<double>",
+    "labels": "array<bigint>",
     "wide": "double",
     "typed": "double",
     "cased": "double",

@@ -33,7 +33,6 @@ _TEXT = "it takes texts, dictionaries or images and no columns of numbers and ca
 _TARGET = "it encodes labels: its fit takes no columns, so scikit-learn cannot fit it as a step"
 _CENTRES = "its search for the nearest centre has no converter"
 _COSINES = "it takes cosines or a Fourier transform, for which the model graph has no word"
-_SEVERAL_LABELS = "it predicts several labels at once, and an answer holds one label or numbers"
 
 REFUSED: dict[str, Refused] = {
     **_refused(
@@ -134,8 +133,8 @@ REFUSED: dict[str, Refused] = {
         "impute", "IterativeImputer",
     ),
     **_refused(
-        _SEVERAL_LABELS, "fit one classifier for each label and export each", "multioutput",
-        "ClassifierChain", "MultiOutputClassifier",
+        "each of its classifiers reads the answers of those before it, in an order of its own",
+        "use MultiOutputClassifier", "multioutput", "ClassifierChain",
     ),
     **_refused(
         "each of its regressors reads the answers of those before it, in an order of its own",

@@ -178,6 +178,7 @@ CONVERTERS: dict[str, Converter] = {
     "sklearn.model_selection.TunedThresholdClassifierCV": threshold.tuned_threshold,
     "sklearn.multiclass.OneVsOneClassifier": multiclass.one_vs_one,
     "sklearn.multiclass.OneVsRestClassifier": multiclass.one_vs_rest,
+    "sklearn.multioutput.MultiOutputClassifier": multioutput.multi_output_classifier,
     "sklearn.multioutput.MultiOutputRegressor": multioutput.multi_output_regressor,
     "sklearn.naive_bayes.BernoulliNB": bayes.bernoulli_nb,
     "sklearn.naive_bayes.ComplementNB": bayes.complement_nb,

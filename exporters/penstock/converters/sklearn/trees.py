@@ -13,6 +13,7 @@ from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.labels import classification
+from penstock.converters.sklearn.multioutput import several_labels
 from penstock.graph import Aggregate, ArgMax, Compare, Outputs, Tree, TreeEnsemble
 
 EXACT_INTEGERS = 2.0**53
@@ -53,17 +54,28 @@ def _regression(
 def _classification(
     estimator: object, members: list, aggregate: Aggregate, table: Table, builder: Builder
 ) -> Prediction:
-    if estimator.n_outputs_ > 1:
-        raise builder.refuse(
-            f"it predicts {estimator.n_outputs_} labels at once",
-            "fit one classifier for each label",
-        )
-    count = int(estimator.n_classes_)
-    trees = [graph_tree(member.tree_, member.tree_.value[:, 0, :count]) for member in members]
-    names = _ensemble(estimator, members, trees, aggregate, table, builder, "probability", count)
-    label = builder.fresh("label")
-    builder.add(ArgMax(names, label))
-    return classification(estimator.classes_, label, names, builder)
+    several = estimator.n_outputs_ > 1
+    classes = list(estimator.classes_) if several else [estimator.classes_]
+    counts = [len(labels) for labels in classes]
+    trees = [graph_tree(member.tree_, _shares(member.tree_, counts)) for member in members]
+    names = _ensemble(
+        estimator, members, trees, aggregate, table, builder, "probability", sum(counts)
+    )
+    first, found = len(builder.nodes), []
+    for labels, end in zip(classes, np.cumsum(counts), strict=True):
+        own, label = names[end - len(labels) : end], builder.fresh("label")
+        builder.add(ArgMax(own, label))
+        found.append(classification(labels, label, () if several else own, builder))
+    if not several:
+        return found[0]
+    prediction = several_labels(found, builder)
+    builder.operation("columns", first)
+    return prediction
+
+
+def _shares(tree: object, counts: list[int]) -> np.ndarray:
+    """The classes' shares of each output, side by side: (nodes, classes of all outputs)."""
+    return np.concatenate([tree.value[:, k, :count] for k, count in enumerate(counts)], axis=1)
 
 
 def _ensemble(

@@ -6,6 +6,7 @@ import io.penstock.score.Refusal;
 import io.penstock.score.RowBuffer;
 import io.penstock.score.Score;
 import io.penstock.score.Scorer;
+import java.util.Arrays;
 import java.util.List;
 
 /** Scores the golden rows and compares with what pyfunc answered when the model was exported. */
@@ -66,11 +67,16 @@ public final class GoldenReplay {
           ? null
           : "gives " + score.prediction() + " where " + row.prediction() + " was recorded";
     }
-    double[] given =
-        score.prediction() instanceof double[] several
-            ? several
-            : new double[] {(Double) score.prediction()};
-    return difference("prediction", given, expected, row.bounds());
+    return difference("prediction", numbers(score.prediction()), expected, row.bounds());
+  }
+
+  private static double[] numbers(Object prediction) {
+    if (prediction instanceof long[] several) {
+      return Arrays.stream(several).asDoubleStream().toArray();
+    }
+    return prediction instanceof double[] several
+        ? several
+        : new double[] {(Double) prediction};
   }
 
   private static String difference(

@@ -143,7 +143,7 @@ public final class JsonText {
     return (line.length() > 200 ? line.substring(0, 200) + "..." : line) + at;
   }
 
-  /** Writes null, a Boolean, String, number, {@code double[]} or {@code int[]} in the encoding. */
+  /** Writes null, a Boolean, String, number or array of numbers in the encoding. */
   public static void write(JsonGenerator out, Object value) throws IOException {
     if (value == null) {
       out.writeNull();
@@ -161,6 +161,12 @@ public final class JsonText {
       out.writeStartArray();
       for (double number : numbers) {
         writeDouble(out, number);
+      }
+      out.writeEndArray();
+    } else if (value instanceof long[] numbers) {
+      out.writeStartArray();
+      for (long number : numbers) {
+        writeLong(out, number);
       }
       out.writeEndArray();
     } else if (value instanceof int[] numbers) {

@@ -117,7 +117,9 @@ final class Contracts {
         "promises probabilities, which the model file does not hold");
     if (!classifies) {
       int width = graph.outputs().predictions().size();
-      require(output.type() == ValueType.DOUBLE, "promises a regression that is not a double");
+      require(
+          output.type() == ValueType.DOUBLE || output.type() == ValueType.LONG && output.array(),
+          "promises a regression of neither doubles nor an array of longs");
       require(
           output.width() == width && (output.array() || width == 1),
           "promises " + output.width() + " outputs where the model file has " + width);

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a model answers.
  *
- * @param kind numbers or classes
+ * @param kind numbers or classes; several labels at once are numbers
  * @param type the type of a prediction, or of its elements where {@code array}
  * @param array whether a prediction is an array, as pyfunc gives it for several outputs
  * @param width how many numbers a prediction holds; 1 for a classification

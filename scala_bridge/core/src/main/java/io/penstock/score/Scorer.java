@@ -4,6 +4,7 @@ import io.penstock.ErrorClass;
 import io.penstock.PenstockException;
 import io.penstock.graph.Graph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -230,7 +231,13 @@ public final class Scorer {
     if (output.kind() == OutputKind.CLASSIFICATION) {
       return output.classes().get(row.label());
     }
-    return output.array() ? (Object) read(row, predictionSlots) : (Object) row.prediction();
+    if (!output.array()) {
+      return row.prediction();
+    }
+    double[] values = read(row, predictionSlots);
+    return output.type() == ValueType.LONG
+        ? (Object) Arrays.stream(values).mapToLong(value -> (long) value).toArray()
+        : (Object) values;
   }
 
   private static double[] read(RowBuffer row, int[] slots) {

@@ -83,10 +83,11 @@ private[spark] object ModelFunction {
         case ValueType.BOOLEAN => BooleanType
       }
     } else if (output.`type` == ValueType.DOUBLE) doubles
+    else if (output.`type` == ValueType.LONG) ArrayType(LongType, containsNull = false)
     else {
       throw new PenstockException(
         FORMAT_UNSUPPORTED,
         s"""model "$model" gives several ${output.`type`} values for a row, and here several """ +
-          "outputs must be doubles; export one model for each output")
+          "outputs must be numbers; export one model for each output")
     }
 }

@@ -67,7 +67,11 @@ final class RowScorer(model: LoadedModel, wantsProbabilities: Boolean) {
 
   def predictedText(): UTF8String = classes.texts(row.label)
 
-  def predictedArray(): ArrayData = array(scorer.output.width, row.predictionAt)
+  def predictedArray(): ArrayData =
+    if (scorer.output.`type` == ValueType.LONG) {
+      UnsafeArrayData.fromPrimitiveArray(
+        Array.tabulate(scorer.output.width)(row.predictionAt(_).toLong))
+    } else array(scorer.output.width, row.predictionAt)
 
   /** The class probabilities, or null for a model that has none. */
   def probabilities(): ArrayData =
