@@ -26,6 +26,7 @@ from tests.parity_cases import (
     EXACT,
     MEAN,
     MIXED,
+    RFC,
     TEXTS,
     VOTE,
     Bound,
@@ -74,8 +75,7 @@ TREES = [
     Case("extra trees, two outputs", lambda: forest(ExtraTreesRegressor), "two", MEAN, slow=True),
     Case("extra trees three, gaps", lambda: forest(ExtraTreesClassifier, bootstrap=True), "three",
          VOTE, gaps=True, since="1.6"),
-    Case("forest, two labels", lambda: forest(ExtraTreesClassifier, bootstrap=True), "two labels",
-         EXACT, gaps=True),
+    Case("forest, two labels", lambda: forest(RFC), "two labels", EXACT, gaps=True),
     Case("tree, two labels", lambda: tree(ExtraTreeClassifier), "two labels", EXACT, slow=True),
     # Bags of trees, each over some of the columns.
     Case("bagging, two outputs", lambda: bag(BaggingRegressor, max_features=3), "two", MEAN,
