@@ -39,7 +39,25 @@ def verdict(results: dict[str, Any]) -> str:
         rows.append(
             [limit.text, f"at most {limit.most:g} x", ratio(value), holds(value <= limit.most)]
         )
-    return "## What must hold\n\n" + table(["ratio of medians", "wanted", "is", "holds"], rows)
+    text = "## What must hold\n\n" + table(["ratio of medians", "wanted", "is", "holds"], rows)
+    return "\n\n".join([text, *map(_out_of_reach, targets.missed(results))])
+
+
+def _out_of_reach(missed: targets.Missed) -> str:
+    """What bounds a ratio inside Spark that does not hold."""
+    told = (
+        f"{missed.target.text}: reading the rows takes {missed.scan_share:.0%} of Penstock's time, "
+        f"and an engine that cost nothing else would be {ratio(missed.most)}."
+    )
+    if missed.left <= 0:
+        return told
+    told += (
+        f" {missed.target.least:g} x would leave {number(1e9 * missed.left)} ns a row and core for "
+        "all that is not reading"
+    )
+    if missed.kernel is None:
+        return told + "."
+    return told + f"; the kernel by itself, in JMH, takes {number(1e9 * missed.kernel)}."
 
 
 def holds(is_so: bool) -> str:

@@ -92,6 +92,47 @@ def measure(results: dict[str, Any]) -> list[tuple[Target, float]]:
     return found
 
 
+@dataclass(frozen=True)
+class Missed:
+    """A target inside Spark that this run missed, and what bounds it.
+
+    ``scan_share``: the scan's part of our time. ``most``: the ratio of an engine that costs nothing
+    beside the scan. ``left``: the seconds a row and core that the wanted ratio would leave beside
+    the scan. ``kernel``: those of our fastest kernel by itself, where they were measured.
+    """
+
+    target: Target
+    scan_share: float
+    most: float
+    left: float
+    kernel: float | None
+
+
+def missed(results: dict[str, Any]) -> list[Missed]:
+    """Those of which the run measured the scan too."""
+    found = []
+    for target, value in measure(results):
+        if target.part != "spark" or value >= target.least:
+            continue
+        for result in _part(results, "spark"):
+            engines = result["engines"]
+            if result["model"] == target.model and "scan" in engines:
+                scan, ours, theirs = (
+                    engines[name]["median_seconds"] for name in ("scan", target.ours, target.theirs)
+                )
+                left = (theirs / target.least - scan) * result["cores"] / result["rows"]
+                kernel = _kernel(results, target.model)
+                found.append(Missed(target, scan / ours, theirs / scan, left, kernel))
+    return found
+
+
+def _kernel(results: dict[str, Any], model: str) -> float | None:
+    for result in _part(results, "kernels"):
+        if result["model"] == model:
+            return min(engine["median_seconds"] for engine in result["engines"].values())
+    return None
+
+
 def limits(results: dict[str, Any]) -> list[tuple[Limit, float]]:
     """The limits of which this run measured both sides, with what it found."""
     return [
