@@ -368,3 +368,12 @@ def test_text_columns_are_found_inside_of_members():
     found = [places for part, places in nested_estimators(model, range(4))
              if isinstance(part, OneHotEncoder)]  # fmt: skip
     assert found == [[3], [3]]
+
+
+def test_a_stack_of_several_labels_is_refused():
+    rng = np.random.default_rng(0)
+    x, labels = rng.normal(size=(40, 2)), rng.integers(2, size=(40, 2))
+    tree = DecisionTreeClassifier(max_depth=2)
+    model = StackingClassifier([("t", tree)], tree, cv=2).fit(x, labels)
+    with pytest.raises(UnsupportedModelError, match="several labels at once"):
+        convert(model, DOUBLES)

@@ -19,6 +19,10 @@ def stacking_regressor(estimator: object, table: Table, builder: Builder) -> Pre
 
 def stacking_classifier(estimator: object, table: Table, builder: Builder) -> Prediction:
     """The members and the last one were fitted on the classes' indices."""
+    if isinstance(estimator.classes_, list):
+        raise builder.refuse(
+            "it predicts several labels at once", "use MultiOutputClassifier, or one for each label"
+        )
     final = _final(estimator, table, builder)
     classes = estimator.classes_[np.array(final.output.classes, dtype=int)]
     (label,) = final.outputs.predictions
