@@ -8,12 +8,16 @@ import java.util.Arrays;
  * so a walk can compare small integers, whatever the precision of the thresholds.
  */
 final class Cuts {
-  /** Up to this many are looked through one by one. */
+  /** Up to this many are one bucket. */
   private static final int FEW = 8;
 
   /** With two to four times as many buckets as thresholds most buckets are empty. */
   private static final int SPARSE = 4;
 
+  private final int count;
+  private final int belowInfinity; // how many are less than infinity
+
+  /** In order, and so many infinities more that no search leaves the array. */
   private final double[] sorted;
 
   // A value's bucket is (x - low) * scale, cut off. Each step of that rounds monotonically, so a
@@ -22,39 +26,51 @@ final class Cuts {
   private final double scale;
   private final int lastBucket;
 
-  /** The thresholds of bucket b are those from start[b] to start[b + 1]. */
+  /** Before the thresholds of bucket b stand so many of lower buckets. */
   private final int[] start;
+
+  /** The first step of a search: a power of two, or 0 where there is nothing to search. */
+  private final int firstStep;
 
   /** {@code thresholds}: in any order, repeated or not, none NaN. */
   Cuts(double[] thresholds) {
     double[] all = thresholds.clone();
     Arrays.sort(all);
-    int count = 0;
+    int different = 0;
     for (double t : all) {
-      if (count == 0 || all[count - 1] != t) { // -0.0 and 0.0 are one threshold
-        all[count++] = t;
+      if (different == 0 || all[different - 1] != t) { // -0.0 and 0.0 are one threshold
+        all[different++] = t + 0.0; // 0.0
       }
     }
-    sorted = Arrays.copyOf(all, count);
+    count = different;
     int first = 0;
     int last = count - 1;
-    while (first < last && Double.isInfinite(sorted[first])) {
+    while (first < last && Double.isInfinite(all[first])) {
       first++;
     }
-    while (last > first && Double.isInfinite(sorted[last])) {
+    while (last > first && Double.isInfinite(all[last])) {
       last--;
     }
+    belowInfinity = count > 0 && all[count - 1] == Double.POSITIVE_INFINITY ? count - 1 : count;
     int buckets = count <= FEW ? 1 : SPARSE * Integer.highestOneBit(count);
     lastBucket = buckets - 1;
-    low = count == 0 ? 0.0 : sorted[first];
-    scale = buckets == 1 ? 0.0 : (buckets - 1) / (sorted[last] - low);
-    start = new int[buckets + 1];
-    for (double t : sorted) {
-      start[bucket(t) + 1]++;
+    low = count == 0 ? 0.0 : all[first];
+    scale = buckets == 1 ? 0.0 : (buckets - 1) / (all[last] - low);
+    start = new int[buckets];
+    int[] held = new int[buckets];
+    for (int i = 0; i < count; i++) {
+      held[bucket(all[i])]++;
     }
+    int fullest = 0;
+    int before = 0;
     for (int b = 0; b < buckets; b++) {
-      start[b + 1] += start[b];
+      start[b] = before;
+      before += held[b];
+      fullest = Math.max(fullest, held[b]);
     }
+    firstStep = Integer.highestOneBit(fullest); // steps of 2^k, ... 1 tell 2^(k + 1) places apart
+    sorted = Arrays.copyOf(all, count + 2 * firstStep);
+    Arrays.fill(sorted, count, sorted.length, Double.POSITIVE_INFINITY);
   }
 
   private int bucket(double x) {
@@ -63,25 +79,20 @@ final class Cuts {
 
   /** How many of the thresholds are less than {@code x}, which is not NaN. */
   int rank(double x) {
-    int bucket = bucket(x);
-    int from = start[bucket];
-    int to = start[bucket + 1];
-    while (to - from > FEW) {
-      int middle = (from + to) >>> 1;
-      if (sorted[middle] < x) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
+    if (Double.isInfinite(x)) {
+      return x < 0 ? 0 : belowInfinity;
     }
-    while (from < to && sorted[from] < x) {
-      from++;
+    // A search without branches, for a wrong guess costs more than all of it. The difference is
+    // never NaN, and 0.0 where the two are equal (no threshold is -0.0), so its sign tells.
+    int at = start[bucket(x)];
+    for (int step = firstStep; step > 0; step >>= 1) {
+      at += step & (int) (Double.doubleToRawLongBits(sorted[at + step - 1] - x) >> 63);
     }
-    return from;
+    return at;
   }
 
   /** The number of different thresholds. */
   int count() {
-    return sorted.length;
+    return count;
   }
 }

@@ -1,6 +1,7 @@
 package io.penstock.score;
 
 import io.penstock.graph.TreeEnsemble;
+import java.util.List;
 
 /**
  * The kernel for many trees: sixteen trees of a row are walked at once and without branches, so
@@ -60,9 +61,11 @@ final class PackedTrees extends TreeKernel {
 
   private final double[] leafValues;
 
+  private final List<TreePlanes> planes;
+
   private volatile int[] leafNumbers; // made when they are first asked for
 
-  PackedTrees(TreePacker packer) {
+  private PackedTrees(TreePacker packer, List<TreePlanes> planes) {
     outputs = packer.ensemble.outputs().size();
     treeCount = packer.ensemble.trees().size();
     float32 = packer.ensemble.compare() == TreeEnsemble.Compare.FLOAT32;
@@ -79,6 +82,7 @@ final class PackedTrees extends TreeKernel {
     values = packer.values;
     firstValue = packer.firstValue;
     leafValues = packer.leafValues;
+    this.planes = planes;
     int whole = outputs == 1 ? treeCount / LANES : 0;
     int count = 0;
     while (count < whole && steps[count] > 0) {
@@ -93,8 +97,11 @@ final class PackedTrees extends TreeKernel {
    * @param forced {@code packed-fixed} or {@code packed-early} for one way to end a walk
    */
   static PackedTrees of(TreeEnsemble ensemble, Compared[] inputs, String forced) {
-    TreePacker packer = new TreePacker(ensemble, new TreeKeys(ensemble, inputs), forced);
-    return packer.pack() ? new PackedTrees(packer) : null;
+    TreeKeys keys = new TreeKeys(ensemble.trees(), inputs);
+    TreePacker packer = new TreePacker(ensemble, keys, forced);
+    return packer.pack()
+        ? new PackedTrees(packer, TreePlanes.of(ensemble, inputs, keys, forced))
+        : null;
   }
 
   @Override
@@ -132,26 +139,46 @@ final class PackedTrees extends TreeKernel {
     }
   }
 
-  /** Group by group, so that the nodes of a group stay in the nearest cache for all rows. */
+  @Override
+  List<TreePlanes> planes() {
+    return planes;
+  }
+
   @Override
   void add(RowSet rows, int ensemble, int[] out) {
+    int from = 0;
+    while (rows.planes != null
+        && !planes.isEmpty()
+        && rows.count - from >= TreePlanes.leastRows()) {
+      int count = Math.min(TreePlanes.ROWS, rows.count - from);
+      for (TreePlanes part : planes) {
+        part.add(rows, from, count, out);
+      }
+      from += count;
+    }
+    addFrom(from, rows, ensemble, out);
+  }
+
+  /** Group by group, so that the nodes of a group stay in the nearest cache for all rows. */
+  private void addFrom(int from, RowSet rows, int ensemble, int[] out) {
     int count = rows.count;
     long[][] keys = rows.keys;
     double[] sums = rows.sums;
-    for (int r = 0; r < count; r++) {
+    for (int r = from; r < count; r++) {
+      read(rows.rows[r].numbers, rows.rows[r].trees[ensemble]);
       keys[r] = rows.rows[r].trees[ensemble].keys;
       sums[r] = rows.rows[r].numbers[out[0]];
     }
     for (int group = 0; group < summed; group++) {
-      for (int r = 0; r < count; r++) {
+      for (int r = from; r < count; r++) {
         sums[r] = sum(nodes, keys[r], roots, steps, group, group + 1, values, sums[r]);
       }
     }
-    for (int r = 0; r < count; r++) {
+    for (int r = from; r < count; r++) {
       rows.rows[r].numbers[out[0]] = sums[r];
     }
     for (int group = summed; group < steps.length; group++) {
-      for (int r = 0; r < count; r++) {
+      for (int r = from; r < count; r++) {
         int[] found = rows.rows[r].trees[ensemble].nodes;
         walk(nodes, keys[r], roots, LANES * group, steps[group], found);
         collect(group, found, rows.rows[r].numbers, out);

@@ -36,7 +36,7 @@ public final class RowBlock {
     for (int r = 0; r < capacity; r++) {
       rows[r] = scorer.newBuffer();
     }
-    admitted = new RowSet(capacity);
+    admitted = new RowSet(capacity, scorer.newPlaneRoom(capacity));
   }
 
   /** How many rows the block holds. */
@@ -51,13 +51,22 @@ public final class RowBlock {
 
   /** Scores the first {@code count} rows; each row's buffer has its answer or its refusal. */
   public void score(int count) {
+    score(count, true);
+  }
+
+  /** As {@link #score(int)}, but leaves the probabilities undefined. */
+  public void predict(int count) {
+    score(count, false);
+  }
+
+  private void score(int count, boolean probabilities) {
     if (count < 0 || count > rows.length) {
       throw new PenstockException(
           ErrorClass.INVALID_ARGUMENT,
           count + " rows were to be scored in a block that holds " + rows.length
               + "; score it in parts, or ask the scorer for a larger block");
     }
-    scorer.score(rows, count, admitted);
+    scorer.score(rows, count, admitted, probabilities);
   }
 
   /**
@@ -89,7 +98,7 @@ public final class RowBlock {
       for (int r = 0; r < part; r++) {
         rows[r].setNumbers(values, (from + r) * inputs);
       }
-      score(part);
+      predict(part);
       for (int r = 0; r < part; r++) {
         boolean bad = rows[r].refusal() != null;
         refused += bad ? 1 : 0;

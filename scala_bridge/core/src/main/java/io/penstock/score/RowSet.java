@@ -13,7 +13,11 @@ final class RowSet {
   /** For each row the sum that is being added up. */
   final double[] sums;
 
-  RowSet(int capacity) {
+  /** What the trees of large blocks need; null where there are none. */
+  final PlaneRoom planes;
+
+  RowSet(int capacity, PlaneRoom planes) {
+    this.planes = planes;
     rows = new RowBuffer[capacity];
     keys = new long[capacity][];
     sums = new double[capacity];

@@ -116,6 +116,19 @@ public final class Scorer {
     return new RowBuffer(this, template.clone(), textCount, categoryStepCount, trees);
   }
 
+  /** What the trees need of a block of so many rows; null where that is nothing. */
+  PlaneRoom newPlaneRoom(int rows) {
+    List<TreePlanes> planes = ensembles.stream().flatMap(e -> e.planes().stream()).toList();
+    return planes.isEmpty() || rows < TreePlanes.leastRows()
+        ? null
+        : new PlaneRoom(planes, PlaneWalk.choose());
+  }
+
+  /** Whether a block of many rows is scored faster than its rows one by one. */
+  public boolean gainsFromBlocks() {
+    return ensembles.stream().anyMatch(e -> !e.planes().isEmpty());
+  }
+
   /** A block of rows for this scorer, for one thread at a time. */
   public RowBlock newBlock(int rows) {
     return new RowBlock(this, rows);
@@ -153,7 +166,7 @@ public final class Scorer {
   }
 
   /** Scores the first rows of a block; {@code admitted} has room for as many. */
-  void score(RowBuffer[] rows, int count, RowSet admitted) {
+  void score(RowBuffer[] rows, int count, RowSet admitted, boolean probabilities) {
     admitted.count = 0;
     for (int r = 0; r < count; r++) {
       rows[r].accept();
@@ -164,8 +177,8 @@ public final class Scorer {
     for (Step step : predictionSteps) {
       step.run(admitted);
     }
-    for (Step step : probabilitySteps) {
-      step.run(admitted);
+    for (int i = 0; probabilities && i < probabilitySteps.length; i++) {
+      probabilitySteps[i].run(admitted);
     }
     for (int r = 0; r < admitted.count; r++) {
       finish(admitted.rows[r]);

@@ -1,6 +1,7 @@
 package io.penstock.score;
 
 import io.penstock.graph.TreeEnsemble;
+import java.util.List;
 
 /**
  * A way to find the leaf of each tree and to add up the leaves' values. All kernels give the same
@@ -10,7 +11,8 @@ import io.penstock.graph.TreeEnsemble;
 abstract class TreeKernel {
   /**
    * The system property that forces a kernel wherever it can hold the ensemble: {@code flat},
-   * {@code packed-fixed} or {@code packed-early}. For tests and measurements.
+   * {@code packed-fixed}, {@code packed-early}, or, for blocks of rows, {@code planes-long} or
+   * {@code planes-vector}. For tests and measurements.
    */
   static final String FORCED = "io.penstock.score.kernel";
 
@@ -43,11 +45,17 @@ abstract class TreeKernel {
   /** Adds each tree's leaf values to {@code s[out[k]]}, k being the number of the output. */
   abstract void add(TreeRow row, double[] s, int[] out);
 
-  /** As {@link #add(TreeRow, double[], int[])} for the ensemble of that number in many rows. */
+  /** Reads and adds for the ensemble of that number in many rows. */
   void add(RowSet rows, int ensemble, int[] out) {
     for (int r = 0; r < rows.count; r++) {
+      read(rows.rows[r].numbers, rows.rows[r].trees[ensemble]);
       add(rows.rows[r].trees[ensemble], rows.rows[r].numbers, out);
     }
+  }
+
+  /** What serves large blocks of rows in the place of this; nothing by itself. */
+  List<TreePlanes> planes() {
+    return List.of();
   }
 
   /** Writes the leaf of each tree, numbered in its tree from left to right, from {@code at} on. */

@@ -1,13 +1,13 @@
 package io.penstock.score;
 
 import io.penstock.graph.Tree;
-import io.penstock.graph.TreeEnsemble;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The keys with which {@link PackedTrees} compares a row: for each value that some split compares
+ * The keys with which {@link PackedTrees} and {@link TreePlanes} compare a row: for each value that some split compares
  * up to four, because splits compare it or its negation, and send it right or left where it is
  * missing. All keys of a value come from one rank.
  */
@@ -33,12 +33,12 @@ final class TreeKeys {
   private final int[] value; // of each input; -1 for one that no split compares
   private final int[] key; // of each value and kind; -1 for one that no split needs
 
-  TreeKeys(TreeEnsemble ensemble, Compared[] inputs) {
+  TreeKeys(List<Tree> trees, Compared[] inputs) {
     this.inputs = inputs;
     value = new int[inputs.length];
     Arrays.fill(value, -1);
     Map<Integer, Integer> bySlot = new LinkedHashMap<>();
-    for (Tree tree : ensemble.trees()) {
+    for (Tree tree : trees) {
       for (int f : tree.feature()) {
         if (f >= 0 && value[f] < 0) {
           value[f] = bySlot.computeIfAbsent(inputs[f].slot(), slot -> bySlot.size());
@@ -47,7 +47,7 @@ final class TreeKeys {
     }
     slots = bySlot.keySet().stream().mapToInt(Integer::intValue).toArray();
     key = new int[KINDS * slots.length];
-    cuts = cuts(ensemble);
+    cuts = cuts(trees);
     firstKey = new int[slots.length + 1];
     int count = 0;
     for (int v = 0; v < slots.length; v++) {
@@ -74,9 +74,9 @@ final class TreeKeys {
   }
 
   /** Counts, in {@code key}, what the splits need, and gathers their thresholds. */
-  private Cuts[] cuts(TreeEnsemble ensemble) {
+  private Cuts[] cuts(List<Tree> trees) {
     int[] counts = new int[slots.length];
-    for (Tree tree : ensemble.trees()) {
+    for (Tree tree : trees) {
       for (int f : tree.feature()) {
         if (f >= 0) {
           counts[value[f]]++;
@@ -87,7 +87,7 @@ final class TreeKeys {
     for (int v = 0; v < slots.length; v++) {
       thresholds[v] = new double[counts[v]];
     }
-    for (Tree tree : ensemble.trees()) {
+    for (Tree tree : trees) {
       for (int node = 0; node < tree.nodeCount(); node++) {
         int f = tree.feature()[node];
         if (f >= 0) {

@@ -1,6 +1,7 @@
 package io.penstock.score;
 
 import io.penstock.graph.TreeEnsemble;
+import java.util.List;
 
 /** A tree ensemble, walked by the kernel that its shape asks for. */
 final class TreesStep extends Step {
@@ -27,6 +28,10 @@ final class TreesStep extends Step {
     return treeCount;
   }
 
+  List<TreePlanes> planes() {
+    return kernel.planes();
+  }
+
   TreeRow newRow() {
     return kernel.newRow();
   }
@@ -34,6 +39,7 @@ final class TreesStep extends Step {
   @Override
   void run(RowBuffer row) {
     begin(row);
+    kernel.read(row.numbers, row.trees[number]);
     kernel.add(row.trees[number], row.numbers, out);
     end(row);
   }
@@ -50,7 +56,6 @@ final class TreesStep extends Step {
   }
 
   private void begin(RowBuffer row) {
-    kernel.read(row.numbers, row.trees[number]);
     for (int slot : out) {
       row.numbers[slot] = 0.0;
     }
@@ -66,6 +71,7 @@ final class TreesStep extends Step {
 
   /** Writes the leaves of a row that was scored: see {@link TreeKernel#leaves}. */
   void leaves(RowBuffer row, int[] found, int at) {
+    kernel.read(row.numbers, row.trees[number]); // a block may have been scored without
     kernel.leaves(row.trees[number], found, at);
   }
 }

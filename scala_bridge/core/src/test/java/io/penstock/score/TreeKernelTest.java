@@ -29,7 +29,7 @@ class TreeKernelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "flat", "packed-fixed", "packed-early"})
+  @ValueSource(strings = {"", "flat", "packed-fixed", "packed-early", "planes-long", "planes-vector"})
   void anyEnsembleOnAnyRow(String kernel) {
     for (long seed = 0; seed < 120; seed++) {
       Random random = new Random(seed);

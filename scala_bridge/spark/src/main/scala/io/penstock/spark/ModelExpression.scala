@@ -18,8 +18,11 @@ private[spark] final case class ModelCall(
     inputs: Seq[Int])
     extends Serializable {
 
-  def newScorer(): RowScorer =
-    new RowScorer(handle.model, wantsProbabilities = function == Score || function == PredictProba)
+  def newScorer(): RowScorer = {
+    val model = handle.model
+    val wantsProbabilities = function == Score || function == PredictProba
+    new RowScorer(model, model.scorer.newBuffer(), wantsProbabilities)
+  }
 }
 
 /**

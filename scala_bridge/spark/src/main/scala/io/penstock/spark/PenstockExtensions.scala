@@ -8,6 +8,8 @@ import org.apache.spark.sql.{SparkSessionExtensions, SparkSessionExtensionsProvi
  */
 final class PenstockExtensions extends SparkSessionExtensionsProvider {
 
-  override def apply(extensions: SparkSessionExtensions): Unit =
+  override def apply(extensions: SparkSessionExtensions): Unit = {
     ModelFunction.all.foreach(f => extensions.injectFunction(FunctionBuilder.description(f)))
+    extensions.injectColumnar(_ => ScoreInBlocks)
+  }
 }

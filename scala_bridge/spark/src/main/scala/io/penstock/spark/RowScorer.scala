@@ -1,7 +1,7 @@
 package io.penstock.spark
 
 import io.penstock.LoadedModel
-import io.penstock.score.{Refusal, RowBuffer, Scorer, ValueType}
+import io.penstock.score.{RowBuffer, Scorer, ValueType}
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
@@ -15,15 +15,15 @@ import org.apache.spark.unsafe.types.UTF8String
  *
  * Public because code that Spark generates calls it; not an API.
  *
+ * @param row the buffer, of the model's scorer; it may be one of a block, which is then scored as
+ *   a whole
  * @param wantsProbabilities whether `probabilities` and `report` will be asked
  */
-final class RowScorer(model: LoadedModel, wantsProbabilities: Boolean) {
+final class RowScorer(model: LoadedModel, row: RowBuffer, wantsProbabilities: Boolean) {
   private val scorer: Scorer = model.scorer
-  private val row: RowBuffer = scorer.newBuffer()
   private val classes = new Classes(scorer.output)
   private val single = !scorer.output.array
   private val version = UTF8String.fromString(model.version)
-  private var refusal: Refusal = _
 
   def setNumber(input: Int, value: Double): Unit = row.setNumber(input, value)
 
@@ -49,10 +49,8 @@ final class RowScorer(model: LoadedModel, wantsProbabilities: Boolean) {
   }
 
   /** Scores the row; false where the model refuses it. */
-  def score(): Boolean = {
-    refusal = if (wantsProbabilities) scorer.score(row) else scorer.predict(row)
-    refusal == null
-  }
+  def score(): Boolean =
+    (if (wantsProbabilities) scorer.score(row) else scorer.predict(row)) == null
 
   /** Scores the row, or fails the query where the model refuses it. */
   def scoreOrFail(): Unit = if (!score()) throw refused()
@@ -79,7 +77,7 @@ final class RowScorer(model: LoadedModel, wantsProbabilities: Boolean) {
 
   /** Everything about the row that was just scored or refused, as `ml_score` gives it. */
   def report(): InternalRow =
-    if (refusal == null) {
+    if (row.refusal == null) {
       new GenericInternalRow(Array[Any](prediction(), probabilities(), null, version))
     } else {
       val reason = UTF8String.fromString(row.refusalMessage)
@@ -108,10 +106,11 @@ final class RowScorer(model: LoadedModel, wantsProbabilities: Boolean) {
     UnsafeArrayData.fromPrimitiveArray(values)
   }
 
-  private def refused(): RowRefusedException =
+  /** Why the row that was last scored fails the query. */
+  def refused(): RowRefusedException =
     new RowRefusedException(
       s"${row.refusalMessage}; where such rows are to be expected, try_ml_predict gives NULL " +
         "for them and ml_score the reason",
       row.refusedColumn,
-      refusal.name)
+      row.refusal.name)
 }

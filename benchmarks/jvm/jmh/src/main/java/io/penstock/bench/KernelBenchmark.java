@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.State;
 @OperationsPerInvocation(KernelBenchmark.ROWS)
 public class KernelBenchmark {
   static final int ROWS = 65_536;
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 512;
 
   @Param("")
   public String pmml;

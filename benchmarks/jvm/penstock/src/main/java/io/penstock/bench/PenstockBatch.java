@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** Penstock's batch interface, from array to array; a model of words has no such rows. */
 public final class PenstockBatch implements Engine {
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 512;
   private static final int PART = 8_192;
 
   @Override

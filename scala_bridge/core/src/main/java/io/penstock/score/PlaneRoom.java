@@ -1,0 +1,48 @@
+package io.penstock.score;
+
+import java.util.List;
+
+/** What {@link TreePlanes} needs to score a block, for one thread: large, so made once a block. */
+final class PlaneRoom {
+  final PlaneWalk walk;
+
+  /** For each rank of a key the rows that have it, in between all zero. */
+  final long[] falls;
+
+  /** For each key and rank the rows that are above it; the first mask is empty for ever. */
+  final long[] masks;
+
+  /** The masks that the units of a tree leave to those below; the first is full. */
+  final long[] entries;
+
+  /** The bits of the leaves' codes. */
+  final long[] planes = new long[TreePlanes.BITS * TreePlanes.WORDS];
+
+  /** For each tree of a group, and in it for each row, the code of its leaf. */
+  final byte[] codes = new byte[TreePlanes.GROUP * TreePlanes.ROWS];
+
+  final int[] ranks = new int[TreePlanes.ROWS];
+  final int[] places = new int[TreePlanes.ROWS];
+  final double[] sums = new double[TreePlanes.ROWS];
+
+  /** Room for each of the ensembles in turn. */
+  PlaneRoom(List<TreePlanes> all, PlaneWalk walk) {
+    this.walk = walk;
+    falls = new long[all.stream().mapToInt(p -> p.rankRoom).max().orElse(0)];
+    masks = new long[all.stream().mapToInt(p -> p.maskRoom).max().orElse(0)];
+    entries = new long[all.stream().mapToInt(p -> p.entryRoom).max().orElse(0)];
+  }
+
+  // A walk turns 8 times 8 bits: of the 64 codes of word w it makes 8 longs, of which number j holds
+  // those of the bits j, 8 + j, ... A plane's longs number j stand together, word after word.
+
+  /** The word of a mask that holds a row. */
+  static int word(int row) {
+    return row / Long.BYTES % TreePlanes.WORDS;
+  }
+
+  /** The bit of a row in its word. */
+  static long bit(int row) {
+    return 1L << (row % Long.BYTES * Byte.SIZE + row / (TreePlanes.ROWS / Byte.SIZE));
+  }
+}
