@@ -31,7 +31,7 @@ class Jvm:
     def __init__(self, jar: Path) -> None:
         port, token = launch_gateway(
             classpath=str(jar),
-            javaopts=["-Xss16m", "-Xmx2g"],
+            javaopts=["-Xss16m", "-Xmx2g", "--add-modules", "jdk.incubator.vector"],
             die_on_exit=True,
             enable_auth=True,
         )

@@ -34,7 +34,7 @@ from tests.parity_trees import TREES
 from tests.releases import is_older_than
 
 FORMATS = {"mleap": "bundle.zip", "pmml": "model.pmml"}
-KERNELS = ("flat", "packed-fixed", "packed-early")
+KERNELS = ("flat", "packed-fixed", "packed-early", "planes-long", "planes-vector")
 TYPED = {"fixed acidity": "float", "sugar": "integer", "density": "double", "pH": "boolean"}
 
 

@@ -144,9 +144,15 @@ FITTED: dict[str, Callable[..., tuple[Any, pd.DataFrame]]] = {
 }
 
 
-def export(name: str, folder: Path, format: str = "mleap", **options: Any) -> Exported:
+def export(
+    name: str,
+    folder: Path,
+    format: str = "mleap",
+    fit: Callable[..., tuple[Any, pd.DataFrame]] | None = None,
+    **options: Any,
+) -> Exported:
     """Fits, saves as an MLflow model and exports under ``folder``."""
-    native, x = FITTED[name](**options)
+    native, x = (fit or FITTED[name])(**options)
     signature = infer_signature(x, native.predict(x))
     columns = [ColSpec(c.type, c.name, required=True) for c in signature.inputs.inputs]
     signature.inputs = Schema(columns)

@@ -59,7 +59,10 @@ def stored(spark, exported, rows, folder):
         ("ml_score", "report"),
     ],
 )
-def test_whole_stage_code_fills_a_primitive_buffer(spark, forest, tmp_path, function, result):
+def test_whole_stage_code_fills_a_primitive_buffer(
+    spark, forest, settings, tmp_path, function, result
+):
+    settings({"spark.penstock.blocks.enabled": "false"})
     frame = stored(spark, forest, ROWS, tmp_path / "wines")
     query = frame.selectExpr(f"{function}('{forest.path}', *)")
     assert re.search(r"\*\(1\) Project \[" + function, physical(query))

@@ -91,6 +91,36 @@ final class Cuts {
     return at;
   }
 
+  /**
+   * The ranks of many values. Each step of the search is a loop over all of them, so that none
+   * waits for its own step before.
+   *
+   * @param ranks where to put them, -1 for NaN
+   */
+  void ranks(double[] values, int count, int[] ranks) {
+    for (int i = 0; i < count; i++) {
+      ranks[i] = start[bucket(values[i])];
+    }
+    for (int step = firstStep; step > 0; step >>= 1) {
+      search(values, count, step, ranks);
+    }
+    for (int i = 0; i < count; i++) {
+      double x = values[i];
+      if (!(Math.abs(x) <= Double.MAX_VALUE)) {
+        ranks[i] = x != x ? -1 : rank(x);
+      }
+    }
+  }
+
+  private void search(double[] values, int count, int step, int[] ranks) {
+    double[] all = sorted;
+    for (int i = 0; i < count; i++) {
+      int at = ranks[i];
+      long sign = Double.doubleToRawLongBits(all[at + step - 1] - values[i]) >> 63;
+      ranks[i] = at + (step & (int) sign);
+    }
+  }
+
   /** The number of different thresholds. */
   int count() {
     return count;

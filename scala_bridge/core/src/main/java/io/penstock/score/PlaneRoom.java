@@ -4,6 +4,19 @@ import java.util.List;
 
 /** What {@link TreePlanes} needs to score a block, for one thread: large, so made once a block. */
 final class PlaneRoom {
+  /**
+   * The bit of each row in its word; rows go to words eight by eight. A walk turns 8 times 8 bits: of
+   * the 64 codes of word w it makes 8 longs, of which number j holds those of the bits j, 8 + j, ...
+   * A plane's longs number j stand together, word after word, so that code r is that of row r.
+   */
+  static final long[] BIT = new long[TreePlanes.ROWS];
+
+  static {
+    for (int r = 0; r < BIT.length; r++) {
+      BIT[r] = 1L << r % Long.BYTES * Byte.SIZE + r / (TreePlanes.ROWS / Byte.SIZE);
+    }
+  }
+
   final PlaneWalk walk;
 
   /** For each rank of a key the rows that have it, in between all zero. */
@@ -21,6 +34,7 @@ final class PlaneRoom {
   /** For each tree of a group, and in it for each row, the code of its leaf. */
   final byte[] codes = new byte[TreePlanes.GROUP * TreePlanes.ROWS];
 
+  final double[] values = new double[TreePlanes.ROWS];
   final int[] ranks = new int[TreePlanes.ROWS];
   final int[] places = new int[TreePlanes.ROWS];
   final double[] sums = new double[TreePlanes.ROWS];
@@ -31,18 +45,5 @@ final class PlaneRoom {
     falls = new long[all.stream().mapToInt(p -> p.rankRoom).max().orElse(0)];
     masks = new long[all.stream().mapToInt(p -> p.maskRoom).max().orElse(0)];
     entries = new long[all.stream().mapToInt(p -> p.entryRoom).max().orElse(0)];
-  }
-
-  // A walk turns 8 times 8 bits: of the 64 codes of word w it makes 8 longs, of which number j holds
-  // those of the bits j, 8 + j, ... A plane's longs number j stand together, word after word.
-
-  /** The word of a mask that holds a row. */
-  static int word(int row) {
-    return row / Long.BYTES % TreePlanes.WORDS;
-  }
-
-  /** The bit of a row in its word. */
-  static long bit(int row) {
-    return 1L << (row % Long.BYTES * Byte.SIZE + row / (TreePlanes.ROWS / Byte.SIZE));
   }
 }

@@ -4,12 +4,12 @@ import io.penstock.ErrorClass;
 import io.penstock.PenstockException;
 
 /**
- * Many rows, scored together: the batch interface. Trees are walked block by block, so that both
- * rows and trees stay in cache; each row gets bit by bit the answer that it gets alone. One thread
- * uses a block at a time, for as many rows as it likes; nothing is allocated per row.
+ * Many rows, scored together: the batch interface. Trees are walked by many rows at once, up to 512
+ * of them; each row gets bit by bit the answer that it gets alone. One thread uses a block at a
+ * time, for as many rows as it likes; nothing is allocated per row.
  *
  * <pre>{@code
- * RowBlock block = scorer.newBlock(256);
+ * RowBlock block = scorer.newBlock(512);
  * for (int r = 0; r < n; r++) {
  *   block.row(r).setNumber(0, ...);
  * }
@@ -29,7 +29,7 @@ public final class RowBlock {
     if (capacity < 1) {
       throw new PenstockException(
           ErrorClass.INVALID_ARGUMENT,
-          "a block for " + capacity + " rows holds none; 64 to 1,024 rows are a good choice");
+          "a block for " + capacity + " rows holds none; 512 are a good choice");
     }
     this.scorer = scorer;
     rows = new RowBuffer[capacity];

@@ -13,7 +13,7 @@ import java.util.Map;
  * its own. The path by buffers allocates nothing; the path by maps is for convenience.
  */
 public final class Scorer {
-  private static final int BLOCK = 64;
+  private static final int BLOCK = TreePlanes.ROWS;
 
   private final List<Input> inputs;
   private final OutputType output;

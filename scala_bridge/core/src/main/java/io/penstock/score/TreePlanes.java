@@ -49,7 +49,7 @@ final class TreePlanes {
   /** A deep unit has the codes of its three splits besides, eight bits each. */
   static final int DEEP_UNIT = 5;
 
-  private static final int FEW_ROWS = 192;
+  private static final int FEW_ROWS = ROWS / 2;
 
   /** The splits of a part: 512 bits for each are 2 MiB. */
   private static final int PART = 1 << 15;
@@ -177,37 +177,34 @@ final class TreePlanes {
   /** Fills the masks of all keys and ranks. */
   void rank(RowSet rows, int from, int count, PlaneRoom room) {
     for (int v = 0; v < keys.cuts.length; v++) {
-      rank(rows, from, count, keys.slots[v], keys.cuts[v], room.ranks);
+      take(rows, from, count, keys.slots[v], room.values);
+      keys.cuts[v].ranks(room.values, count, room.ranks);
       for (int k = keys.firstKey[v]; k < keys.firstKey[v + 1]; k++) {
-        place(room.ranks, count, keys.flip[k], keys.add[k], keys.missingRank[k], room.places);
-        fall(room.places, count, room.falls);
+        fall(room, count, keys.flip[k], keys.add[k], keys.missingRank[k]);
         room.walk.accumulate(room.falls, room.masks, firstMask[k], keys.cuts[v].count() + 1);
         rise(room.places, count, room.falls);
       }
     }
   }
 
-  /** The ranks of a value, -1 where it is missing. */
-  private void rank(RowSet rows, int from, int count, int slot, Cuts cuts, int[] ranks) {
+  private void take(RowSet rows, int from, int count, int slot, double[] values) {
+    RowBuffer[] all = rows.rows;
     for (int r = 0; r < count; r++) {
-      double x = rows.rows[from + r].numbers[slot];
-      x = float32 ? (double) (float) x : x;
-      ranks[r] = x != x ? -1 : cuts.rank(x);
+      double x = all[from + r].numbers[slot];
+      values[r] = float32 ? (double) (float) x : x;
     }
   }
 
-  /** From the ranks of a value to those of a key, and to the word of each row among the falls. */
-  private static void place(
-      int[] ranks, int count, int flip, int add, int missing, int[] places) {
+  /** From the ranks of a value to those of a key, where each row falls out of the masks. */
+  private static void fall(PlaneRoom room, int count, int flip, int add, int missing) {
+    long[] falls = room.falls;
+    int[] ranks = room.ranks;
+    int[] places = room.places;
     for (int r = 0; r < count; r++) {
       int rank = ranks[r] < 0 ? missing : add + (ranks[r] ^ flip);
-      places[r] = WORDS * rank + PlaneRoom.word(r);
-    }
-  }
-
-  private static void fall(int[] places, int count, long[] falls) {
-    for (int r = 0; r < count; r++) {
-      falls[places[r]] ^= PlaneRoom.bit(r);
+      int place = WORDS * rank + r / Long.BYTES % WORDS;
+      places[r] = place;
+      falls[place] ^= PlaneRoom.BIT[r];
     }
   }
 

@@ -56,6 +56,44 @@ class TreeKernelTest {
     }
   }
 
+  /** Blocks of more rows than a mask has, and ensembles in several parts. */
+  @Test
+  void largeBlocks() {
+    for (long seed = 0; seed < 6; seed++) {
+      Random random = new Random(seed);
+      int outputs = 1 + (int) seed % 2;
+      int splits = new int[] {255, 31, 256}[(int) seed % 3]; // with 256 one leaf too many
+      int trees = splits == 31 ? 1_100 : 9 + random.nextInt(9); // 32,768 splits are one part
+      TreeEnsemble ensemble = ensemble(random, outputs, trees, splits);
+      Scorer scorer = scorer(ensemble);
+      assertEquals(splits < 256, scorer.gainsFromBlocks());
+      int count = 900;
+      double[] values = rows(random, ensemble, count);
+      double[] expected = new double[count * outputs];
+      RowBuffer row = scorer.newBuffer();
+      for (int r = 0; r < count; r++) {
+        row.setNumbers(values, r * INPUTS);
+        scorer.score(row);
+        for (int k = 0; k < outputs; k++) {
+          expected[r * outputs + k] = row.predictionAt(k);
+        }
+      }
+      for (int size : new int[] {256, 512, 899, 1_024}) {
+        double[] found = new double[expected.length];
+        assertEquals(0, scorer.newBlock(size).score(values, count, found));
+        assertArrayEquals(expected, found, "seed " + seed + ", blocks of " + size);
+      }
+      RowBlock block = scorer.newBlock(512);
+      for (int r = 0; r < 512; r++) {
+        block.row(r).setNumbers(values, r * INPUTS);
+      }
+      block.score(512);
+      row.setNumbers(values, 300 * INPUTS);
+      scorer.score(row);
+      assertArrayEquals(scorer.leaves(row), scorer.leaves(block.row(300)));
+    }
+  }
+
   @Test
   void theKernelFollowsTheShape() {
     List<Tree> stumps = IntStream.range(0, 9).mapToObj(i -> Graphs.stump(0, i, true, 1, 2)).toList();
@@ -101,12 +139,13 @@ class TreeKernelTest {
   }
 
   private static TreeEnsemble ensemble(Random random) {
+    return ensemble(random, 1 + random.nextInt(3), 1 + random.nextInt(50), random.nextInt(70));
+  }
+
+  private static TreeEnsemble ensemble(Random random, int outputs, int trees, int splits) {
     List<String> names = new ArrayList<>();
     IntStream.range(0, INPUTS).forEach(i -> names.add("x" + i));
     IntStream.range(0, NEGATED).forEach(i -> names.add("minus x" + i));
-    int outputs = 1 + random.nextInt(3);
-    int trees = 1 + random.nextInt(50);
-    int splits = random.nextInt(70);
     return new TreeEnsemble(
         names,
         IntStream.range(0, trees).mapToObj(t -> tree(random, splits, outputs)).toList(),

@@ -49,7 +49,7 @@ private[spark] final class BlockScorer(call: ModelCall, columns: Array[Int]) {
       case ByteType => each(input, column, from, count, nulls)(column.getByte(_).toDouble)
       case BooleanType =>
         each(input, column, from, count, nulls)(i => if (column.getBoolean(i)) 1.0 else 0.0)
-      case _: StringType =>
+      case _ => // text
         var r = 0
         while (r < count) {
           if (nulls && column.isNullAt(from + r)) rows(r).setNull(input)

@@ -4,6 +4,8 @@ import org.apache.spark.sql.catalyst.expressions.{
   Alias,
   Attribute,
   AttributeReference,
+  BinaryArithmetic,
+  BinaryComparison,
   Expression,
   NamedExpression,
   RoundBase,
@@ -34,8 +36,10 @@ private[spark] object ScoreInBlocks extends ColumnarRule {
     val calls = project.projectList.flatMap(callsIn)
     if (calls.isEmpty || !project.child.supportsColumnar) project
     else {
-      val columns = calls.map { call =>
-        // Read as nullable, the column is asked before a value is taken, and can refuse the row.
+      val different = calls.foldLeft(Seq.empty[ModelExpression]) { (found, call) =>
+        if (found.exists(_.semanticEquals(call))) found else found :+ call
+      }
+      val columns = different.map { call =>
         val column = AttributeReference(call.prettyName, call.dataType, call.nullable)()
         call -> (column: Attribute)
       }
@@ -45,13 +49,14 @@ private[spark] object ScoreInBlocks extends ColumnarRule {
   }
 
   /**
-   * The calls that are evaluated for every row, whatever the row holds: beneath anything that may
-   * leave a part of itself out, a refused row would fail queries that pass without blocks.
+   * The calls that are evaluated for every row that is asked for, whatever it holds: below what
+   * may leave a part of itself out, a refused row would fail queries that pass without blocks.
    */
   private def callsIn(expression: Expression): Seq[ModelExpression] = expression match {
     case call: ModelExpression => if (pays(call)) Seq(call) else Nil
     case _: TryEval => Nil
     case _: Alias | _: UnaryExpression | _: RoundBase => callsIn(expression.children.head)
+    case _: BinaryArithmetic | _: BinaryComparison => callsIn(expression.children.head)
     case _ => Nil
   }
 
@@ -70,8 +75,8 @@ private[spark] object ScoreInBlocks extends ColumnarRule {
       columns: Seq[(ModelExpression, Attribute)]): NamedExpression =
     expression
       .transform {
-        case call: ModelExpression if columns.exists(_._1 eq call) =>
-          columns.find(_._1 eq call).get._2
+        case call: ModelExpression if columns.exists(_._1.semanticEquals(call)) =>
+          columns.find(_._1.semanticEquals(call)).get._2
       }
       .asInstanceOf[NamedExpression]
 }
