@@ -41,7 +41,7 @@ def _run(name: str, options: Options, say: Any) -> dict[str, Any]:
         "-f", size.jmh_forks, "-wi", size.jmh_iterations, "-i", size.jmh_iterations,
         "-w", "1", "-r", "1", "-foe", "true",
         "-p", f"pmml={prepared.file('pmml')}", "-p", f"rowsFile={rows}",
-        "-jvmArgs", " ".join(workers.OPTIONS), "-rf", "json", "-rff", out,
+        "-jvmArgs", " ".join((*workers.OPTIONS, *workers.VECTORS)), "-rf", "json", "-rff", out,
     ]  # fmt: skip
     run_process(workers.pinned([str(word) for word in command]), BUILD / f"jmh-{name}.log")
     return {

@@ -51,14 +51,21 @@ answers are wrong is called WRONG, and the command ends with exit code 1.
 - **Trees.** Each value that splits compare is ranked once among its thresholds; a node is one
   64-bit number that holds the rank of its threshold, the key of its value and its child, so that a
   step is one subtraction without a branch, where missing values go included. Sixteen trees are
-  walked at once, to hide the latency of memory. In batches the trees go group by group over blocks
-  of rows, so that both stay in cache. Few or very large ensembles have a plain walk. Whichever
-  kernel serves, trees are added in their order, so the bits are the same.
+  walked at once, to hide the latency of memory. Few or very large ensembles have a plain walk.
+- **Blocks of rows** go through trees of at most 256 leaves 512 at a time, a bit for each row. For
+  every threshold there is a mask of the rows above it, all masks of a value come from one pass over
+  its ranks, and a split of the rows of a subtree is an operation on masks, with no load that waits
+  for another. Where the JVM has the module `jdk.incubator.vector`, which Spark adds to its own, a
+  mask is one vector register of the processor, or a few. Other trees go group by group over blocks
+  of rows, so that both stay in cache. Whichever kernel serves, trees are added in their order, so
+  the bits are the same.
 - **Categories.** Every column that depends on one text column only (one-hot columns, codes, what is
   computed from them) is computed once for each category, when the model is loaded; a row costs one
   hash of the text's bytes, and a linear model adds the weights of what is not zero.
 - **In Spark** the generated code fills one reused buffer with primitives and calls the scorer; it
-  holds nothing of the model. Columns that cannot change the answer are not read, and a call that
+  holds nothing of the model. Where rows come in columns, from Parquet, Delta, ORC or the cache, an
+  operator of its own scores models of trees block by block, and adds a column of answers; nothing is
+  copied. Columns that cannot change the answer are not read, and a call that
   asks for the label computes no probabilities.
 
 ## The machine

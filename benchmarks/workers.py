@@ -17,6 +17,8 @@ from penstock import jvm
 
 HEAP = "-Xmx4g"
 OPTIONS = (HEAP, "-XX:+UseSerialGC", "-Xss16m")
+VECTORS = ("--add-modules", "jdk.incubator.vector")
+"""What Spark adds to its JVMs; Penstock's blocks of rows use it."""
 
 
 def build() -> None:
@@ -52,7 +54,8 @@ def _pmml4s_jars() -> list[Path]:
 
 def java(module: str, engine: str, *arguments: object) -> list[str]:
     """The command of a JVM worker."""
-    command = [str(jvm.find_java()), *OPTIONS, "-cp", class_path(module)]
+    options = (*OPTIONS, *VECTORS) if engine == "PenstockBatch" else OPTIONS
+    command = [str(jvm.find_java()), *options, "-cp", class_path(module)]
     command += ["io.penstock.bench.Worker", f"io.penstock.bench.{engine}"]
     return pinned([*command, *map(str, arguments)])
 

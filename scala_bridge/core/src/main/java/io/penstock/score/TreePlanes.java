@@ -175,15 +175,20 @@ final class TreePlanes {
   }
 
   /** Fills the masks of all keys and ranks. */
-  void rank(RowSet rows, int from, int count, PlaneRoom room) {
+  private void rank(RowSet rows, int from, int count, PlaneRoom room) {
     for (int v = 0; v < keys.cuts.length; v++) {
       take(rows, from, count, keys.slots[v], room.values);
       keys.cuts[v].ranks(room.values, count, room.ranks);
-      for (int k = keys.firstKey[v]; k < keys.firstKey[v + 1]; k++) {
-        fall(room, count, keys.flip[k], keys.add[k], keys.missingRank[k]);
-        room.walk.accumulate(room.falls, room.masks, firstMask[k], keys.cuts[v].count() + 1);
-        rise(room.places, count, room.falls);
-      }
+      mask(v, count, room);
+    }
+  }
+
+  /** From the ranks of a value, which stand in the room, to the masks of its keys. */
+  void mask(int value, int count, PlaneRoom room) {
+    for (int k = keys.firstKey[value]; k < keys.firstKey[value + 1]; k++) {
+      fall(room, count, keys.flip[k], keys.add[k], keys.missingRank[k]);
+      room.walk.accumulate(room.falls, room.masks, firstMask[k], keys.cuts[value].count() + 1);
+      rise(room.places, count, room.falls);
     }
   }
 
@@ -214,7 +219,7 @@ final class TreePlanes {
     }
   }
 
-  void sumGroup(int tree, int count, byte[] codes, double[] sums) {
+  private void sumGroup(int tree, int count, byte[] codes, double[] sums) {
     double[] all = values;
     int a = firstCode[tree];
     int b = firstCode[tree + 1];

@@ -14,7 +14,9 @@ final class VectorPlaneWalk extends PlaneWalk {
       LongVector.SPECIES_PREFERRED.length() <= WORDS
           ? LongVector.SPECIES_PREFERRED
           : LongVector.SPECIES_256;
-  private static final int LANES = WORD_VECTOR.length();
+
+  /** How many longs are worked on at once. */
+  static final int LANES = WORD_VECTOR.length();
   private static final int PLANE = TreePlanes.ROWS / Byte.SIZE; // in bytes
 
   private static final long BY_1 = 0x5555555555555555L;
