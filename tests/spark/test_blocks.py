@@ -16,9 +16,8 @@ from tests.harness import Refused
 from tests.spark import models
 from tests.spark.models import FRAME, HIGH, NUMBER, NUMBERS, export
 from tests.spark.rows import same, table
-from tests.spark.test_plan import physical
+from tests.spark.test_plan import NO_BLOCKS, physical
 
-OFF = {"spark.penstock.blocks.enabled": "false"}
 COUNT = 1_300  # two whole blocks, and one that is no full one
 
 
@@ -49,12 +48,19 @@ def typed():
     return RandomForestRegressor(11, random_state=0).fit(x, NUMBER), x
 
 
+def several():
+    x = FRAME[NUMBERS]
+    target = [[7 if high else 3, int(ph > 3.2)] for high, ph in zip(HIGH, FRAME["pH"], strict=True)]
+    return RandomForestClassifier(9, max_depth=5, random_state=0).fit(x, target), x
+
+
 FORESTS = {
     "forest": models.forest,
     "cities": cities,
     "counts": counts,
     "truths": truths,
     "typed": typed,
+    "several": several,
 }
 
 
@@ -101,12 +107,35 @@ def test_blocks_answer_as_rows_and_pyfunc_do(spark, forests, settings, tmp_path,
     call = f"try_ml_predict('{exported.path}', * EXCEPT (`row number`))"
     assert "ScoreBlocks" in physical(frame.selectExpr(call))
     found = answers(frame, call)
-    settings(OFF)
+    settings(NO_BLOCKS)
     assert "ScoreBlocks" not in physical(frame.selectExpr(call))
     assert repr(answers(frame, call)) == repr(found)
     expected = exported.answers(rows[:60])
     assert sum(not isinstance(answer, Refused) for answer in expected) >= 50
     same([expected[i % 60] for i in range(COUNT)], found)
+
+
+@pytest.mark.parametrize("name", FORESTS)
+def test_every_function_answers_in_blocks(spark, forests, settings, tmp_path, name):
+    exported, rows = forests(name), some_rows(name)
+    frame = stored(spark, exported, rows, tmp_path / "rows")
+    arguments = f"('{exported.path}', * EXCEPT (`row number`))"
+    calls = [f"ml_score{arguments}", f"ml_score{arguments}.prediction"]
+    if name in ("cities", "counts", "truths"):
+        scored = frame.where(f"try_ml_predict{arguments} IS NOT NULL")
+        scored.coalesce(1).write.parquet(str(tmp_path / "scored"))
+        good = spark.read.parquet(str(tmp_path / "scored"))
+        found = answers(good, f"ml_predict_proba{arguments}")
+        assert {len(p) for p in found} == {2}
+        settings(NO_BLOCKS)
+        assert answers(good, f"ml_predict_proba{arguments}") == found
+    for call in calls:
+        settings({"spark.penstock.blocks.enabled": "true"})
+        assert "ScoreBlocks" in physical(frame.selectExpr(call))
+        found = answers(frame, call)
+        settings(NO_BLOCKS)
+        assert repr(answers(frame, call)) == repr(found)
+    assert sum(report.error is not None for report in answers(frame, calls[0])) < COUNT / 5
 
 
 @pytest.fixture
@@ -125,7 +154,7 @@ def test_a_refused_row_fails_the_query_when_it_is_its_turn(forests, settings, wi
     assert len(query.where("`row number` <> 700").collect()) == COUNT - 1
     with pytest.raises(IllegalArgumentException) as caught:
         query.collect()
-    settings(OFF)
+    settings(NO_BLOCKS)
     with pytest.raises(IllegalArgumentException) as alone:
         query.selectExpr("*").collect()
     assert caught.value.getCondition() == alone.value.getCondition() == "PENSTOCK_ROW_REFUSED"
@@ -170,7 +199,7 @@ def test_blocks_inside_other_plans(spark, forests, settings, wines):
         blocks = results()
         scan = wines.selectExpr(f"try_{call} AS p")
         assert "ScoreBlocks" in physical(scan)
-        settings(OFF)
+        settings(NO_BLOCKS)
         assert results() == blocks
     finally:
         wines.unpersist()

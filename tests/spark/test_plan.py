@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from tests.spark.models import FITTED, WIDE, export
 from tests.spark.rows import rows_of, same, table
 
+NO_BLOCKS = {"spark.penstock.blocks.enabled": "false"}
 ROWS = [(6.1, 7.5, 3.2), (12.0, 60.0, 3.8), (4.2, 0.9, 2.9), (None, 1.0, 3.0)]
 
 
@@ -62,7 +63,7 @@ def stored(spark, exported, rows, folder):
 def test_whole_stage_code_fills_a_primitive_buffer(
     spark, forest, settings, tmp_path, function, result
 ):
-    settings({"spark.penstock.blocks.enabled": "false"})
+    settings(NO_BLOCKS)
     frame = stored(spark, forest, ROWS, tmp_path / "wines")
     query = frame.selectExpr(f"{function}('{forest.path}', *)")
     assert re.search(r"\*\(1\) Project \[" + function, physical(query))
@@ -88,8 +89,9 @@ def test_text_is_passed_as_bytes(spark, model, tmp_path):
     assert "toString" not in source
 
 
-def test_weights_are_not_in_the_source(spark, model, tmp_path):
+def test_weights_are_not_in_the_source(spark, model, settings, tmp_path):
     """Another model of the same inputs gives the very same source, and so no new compilation."""
+    settings(NO_BLOCKS)
     frame = stored(spark, model("forest"), ROWS[:3], tmp_path / "wines")
     sources = set()
     other = export("forest", tmp_path, trees=3)
@@ -114,7 +116,8 @@ def test_a_struct_argument_costs_no_struct(spark, forest, tmp_path):
     assert "struct" not in optimized(nested)
 
 
-def test_repeated_calls_are_evaluated_once(spark, forest, tmp_path):
+def test_repeated_calls_are_evaluated_once(spark, forest, settings, tmp_path):
+    settings(NO_BLOCKS)
     frame = stored(spark, forest, ROWS, tmp_path / "wines")
     call = f"ml_score('{forest.path}', *)"
     query = frame.selectExpr(f"{call}.prediction", f"{call}.error", f"{call} AS all")

@@ -12,9 +12,9 @@ private[spark] final class BlockScorer(call: ModelCall, columns: Array[Int]) {
   private val model = call.handle.model
   private val block = model.scorer.newBlock(BlockScorer.Rows)
   private val rows =
-    Array.tabulate(block.capacity)(r => new RowScorer(model, block.row(r), false))
+    Array.tabulate(block.capacity)(r => new RowScorer(model, block.row(r), call.wantsProbabilities))
   private val inputs = call.inputs.toArray
-  private val result = new ScoredColumn(call.resultType, call.function.onRefusal == GiveNull)
+  private val result = new ScoredColumn(call, model)
 
   /** The answers, which are good until the next batch is scored. */
   def score(batch: ColumnarBatch): ColumnVector = {
@@ -27,7 +27,7 @@ private[spark] final class BlockScorer(call: ModelCall, columns: Array[Int]) {
         fill(inputs(i), batch.column(columns(i)), from, count)
         i += 1
       }
-      block.predict(count)
+      if (call.wantsProbabilities) block.score(count) else block.predict(count)
       var r = 0
       while (r < count) {
         result.put(from + r, rows(r), block.row(r))

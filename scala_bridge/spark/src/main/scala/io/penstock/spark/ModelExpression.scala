@@ -18,9 +18,10 @@ private[spark] final case class ModelCall(
     inputs: Seq[Int])
     extends Serializable {
 
+  def wantsProbabilities: Boolean = function == Score || function == PredictProba
+
   def newScorer(): RowScorer = {
     val model = handle.model
-    val wantsProbabilities = function == Score || function == PredictProba
     new RowScorer(model, model.scorer.newBuffer(), wantsProbabilities)
   }
 }

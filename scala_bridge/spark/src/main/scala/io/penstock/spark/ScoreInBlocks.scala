@@ -61,14 +61,10 @@ private[spark] object ScoreInBlocks extends ColumnarRule {
   }
 
   private def pays(call: ModelExpression): Boolean =
-    (call.call.function match {
-      case Predict | TryPredict => true
+    call.children.forall {
+      case column: Attribute => BlockScorer.reads(column.dataType)
       case _ => false
-    }) && ScoredColumn.holds(call.dataType) &&
-      call.children.forall {
-        case column: Attribute => BlockScorer.reads(column.dataType)
-        case _ => false
-      } && call.call.handle.model.scorer.gainsFromBlocks
+    } && call.call.handle.model.scorer.gainsFromBlocks
 
   private def replace(
       expression: NamedExpression,
