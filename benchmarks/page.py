@@ -64,9 +64,9 @@ answers are wrong is called WRONG, and the command ends with exit code 1.
   hash of the text's bytes, and a linear model adds the weights of what is not zero.
 - **In Spark** the generated code fills one reused buffer with primitives and calls the scorer; it
   holds nothing of the model. Where rows come in columns, from Parquet, Delta, ORC or the cache, an
-  operator of its own scores models of trees block by block, and adds a column of answers; nothing is
-  copied. Columns that cannot change the answer are not read, and a call that
-  asks for the label computes no probabilities.
+  operator of its own scores models of trees block by block, and adds a column of answers; nothing
+  is copied. Columns that cannot change the answer are not read, and a call that asks for the label
+  computes no probabilities.
 
 ## The machine
 
