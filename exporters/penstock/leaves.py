@@ -30,6 +30,11 @@ def finder(model: Any) -> Callable[[Any], np.ndarray] | None:
     return lambda x: apply(last, x)
 
 
+def is_alone(model: Any) -> bool:
+    """Whether the trees get the model's input itself, so that no row depends on another."""
+    return len(getattr(model, "steps", ())) <= 1
+
+
 def _whole_models(estimator: Any) -> list[Any]:
     """The members of an ensemble that need not be trees."""
     is_open = public_name(type(estimator)) == "sklearn.ensemble.AdaBoostRegressor"

@@ -20,15 +20,16 @@ import numpy as np
 from penstock import jvm
 from penstock.alignment import align, own_ensembles
 from penstock.answer import Answer, Value
-from penstock.checks import first_failed, parse, refusals
+from penstock.checks import first_failed, parse
 from penstock.comparison import Bounds, Outcome, compare
-from penstock.contract import CautiousRange, OutputKind
+from penstock.contract import CautiousRange, Check, OutputKind
 from penstock.converters import Conversion
 from penstock.errors import JavaError, ParityError
 from penstock.graph import Compare, Tree, TreeEnsemble
 from penstock.loading import SPARK, LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
+from penstock.rows import passed_both_ways, taken_both_ways
 
 if TYPE_CHECKING:
     from penstock.sparkoracle import SparkOracle
@@ -83,22 +84,55 @@ class Gate:
     ):
         self.columns = [column.name for column in conversion.contract.inputs]
         self.rows = rows
-        ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
+        self._conversion = conversion
         self.oracle = _oracle(model, conversion)
-        likely_refused = [kind is not None for kind in refusals(conversion.contract, rows)]
-        self.answers = self.oracle.many(rows, likely_refused)
-        told = next((a.leaves for a in self.answers if a.leaves is not None), np.zeros(0))
-        self.trees = own_ensembles(ensembles, len(told))
-        self.bounds = row_bounds(conversion, rows)
+        failed = first_failed(conversion.contract, rows)
+        self.expected_refusals = [None if check is None else check.kind.value for check in failed]
+        together = [i for i, check in enumerate(failed) if check is None]
+        self._bulk = dict(zip(together, self.oracle.many([rows[i] for i in together]), strict=True))
+        told = next((a.leaves for a in self._bulk.values() if a.leaves is not None), np.zeros(0))
+        self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
+        self.trees = own_ensembles(self._ensembles, len(told))
+        self.bounds = row_bounds(conversion, rows, failed)
         self._single: dict[int, Answer] = {}
         step = max(1, len(rows) // _SAMPLE)
         self._sample = frozenset(range(0, len(rows), step))
 
+    def answer(self, position: int) -> Answer:
+        """The answer in bulk, or to the row alone where the contract refuses it."""
+        found = self._bulk.get(position)
+        return self.single(position) if found is None else found
+
     def single(self, position: int) -> Answer:
         """The one-row answer, asked once."""
         if position not in self._single:
-            self._single[position] = self.oracle.one(self.rows[position])
+            bulk = self._bulk.get(position)
+            self._single[position] = self.oracle.one(self.rows[position], bulk)
         return self._single[position]
+
+    def ask_singly(self) -> None:
+        """Asks for the rows that have to be asked alone, where that was not done yet.
+
+        They are those that the contract refuses, and the sample.
+        """
+        refused = [
+            position
+            for position in range(len(self.rows))
+            if position not in self._bulk and position not in self._single
+        ]
+        rows = [self.rows[position] for position in refused]
+        self._single.update(
+            zip(refused, self.oracle.many(rows, [True] * len(rows)), strict=True)
+        )
+        for position in self._sample:
+            self.single(position)
+
+    def taken_both_ways(self) -> int:
+        """How many splits the rows that pyfunc scores pass on the left and on the right."""
+        if self.trees is None or len(self.trees) < len(self._ensembles):
+            return taken_both_ways(self._conversion, self.rows)
+        leaves = np.array([a.leaves for a in self._bulk.values() if a.leaves is not None])
+        return passed_both_ways([tree for node in self.trees for tree in node.trees], leaves)
 
     def judge(self, folder: Path, format_: str, converter: str = OURS) -> FormatResult:
         """Score the rows with the file of ``format_`` in ``folder`` and compare.
@@ -133,16 +167,18 @@ class Gate:
         self, folder: Path, format_: str, leaves: bool
     ) -> tuple[list[Answer], JavaError | None]:
         """The file's answers. Where golden rows differ the table shall tell how all rows do."""
+        asked = folder, self.columns, self.rows, format_, leaves
         try:
-            return jvm.score(folder, self.columns, self.rows, format_, leaves), None
+            return jvm.score(*asked, meanwhile=self.ask_singly), None
         except JavaError as error:
             if error.code != "PENSTOCK_GOLDEN_ROWS_DIFFER":
                 raise
-            given = jvm.score(folder, self.columns, self.rows, format_, leaves, skip_golden=True)
-            return given, error
+            return jvm.score(*asked, skip_golden=True), error
 
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
-        final = [self._single.get(position, answer) for position, answer in enumerate(self.answers)]
+        final = [
+            self._single.get(position) or self.answer(position) for position in range(len(self.rows))
+        ]
         refused = Counter(answer.refused for answer in final if answer.refused is not None)
         return Parity(
             len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
@@ -151,9 +187,9 @@ class Gate:
     def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, np.ndarray]:
         """The graph's leaves that the file told, for each row that both sides score."""
         pairs = {
-            position: (answer.leaves, actual.leaves)
-            for position, (answer, actual) in enumerate(zip(self.answers, given, strict=True))
-            if answer.leaves is not None and actual.leaves is not None
+            position: (answer.leaves, given[position].leaves)
+            for position, answer in self._bulk.items()
+            if answer.leaves is not None and given[position].leaves is not None
         }
         if not pairs:
             return {}
@@ -163,7 +199,7 @@ class Gate:
         return dict(zip(pairs, found if nodes is None else nodes, strict=True))
 
     def _outcome(self, position: int, given: Answer, leaves: np.ndarray | None) -> Outcome:
-        outcome = self._compare(self.answers[position], position, given, leaves)
+        outcome = self._compare(self.answer(position), position, given, leaves)
         # A file that is wrong throughout is wrong without asking for each row again.
         doubtful = outcome.problem and len(self._single) < _ASKED_AGAIN
         if doubtful or position in self._sample:
@@ -206,24 +242,34 @@ def _remedy(converter: str) -> str:
     return f"leave --converter {converter} out to use Penstock's own writer"
 
 
-def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[Bounds]:
+def row_bounds(
+    conversion: Conversion, rows: Sequence[Sequence[Value]], failed: Sequence[Check | None]
+) -> list[Bounds]:
     """The declared bounds of every row, from the reference evaluator.
 
     A label may differ only where two classes are closer than the bound of an inexact
-    sum; votes of trees are exact, and so are their ties.
+    sum; votes of trees are exact, and so are their ties. ``failed``: the check that refuses
+    each row, if one does.
     """
-    found = evaluate(conversion.graph, parse(conversion.contract, rows))
+    found = evaluate(conversion.graph, parse(conversion.contract, rows), values=False)
     label = conversion.contract.output.kind is OutputKind.CLASSIFICATION
-    failed = first_failed(conversion.contract, rows)
+    numbers = zip(
+        found.bounds.tolist(),
+        found.probability_bounds.tolist(),
+        found.ambiguous.tolist(),
+        found.open.tolist(),
+        failed,
+        strict=True,
+    )
     return [
         Bounds(
-            () if label else tuple(found.bounds[row].tolist()),
-            tuple(found.probability_bounds[row].tolist()),
-            tie=bool(label and found.ambiguous[row]),
-            beyond=isinstance(failed[row], CautiousRange),
-            open=bool(found.open[row]),
+            () if label else tuple(prediction),
+            tuple(probabilities),
+            tie=label and ambiguous,
+            beyond=isinstance(check, CautiousRange),
+            open=is_open,
         )
-        for row in range(len(rows))
+        for prediction, probabilities, ambiguous, is_open, check in numbers
     ]
 
 

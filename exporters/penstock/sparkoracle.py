@@ -73,8 +73,8 @@ class SparkOracle:
         if conversion.contract.output.probabilities:
             self._probability = text(stage, "probabilityCol")
 
-    def one(self, row: Sequence[Value]) -> Answer:
-        """The answer for the row."""
+    def one(self, row: Sequence[Value], bulk: Answer | None = None) -> Answer:
+        """The answer for the row. Spark knows rows only: ``bulk`` is not looked at."""
         return self.many([row])[0]
 
     def many(

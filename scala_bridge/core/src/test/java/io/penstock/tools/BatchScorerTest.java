@@ -38,7 +38,7 @@ class BatchScorerTest {
   }
 
   private String score(Path rows) {
-    return BatchScorer.score(folder.toString(), "mleap", rows.toString(), out.toString(), true);
+    return BatchScorer.score(folder.toString(), "mleap", rows.toString(), out.toString(), null);
   }
 
   @Test
@@ -58,11 +58,11 @@ class BatchScorerTest {
     assertEquals("7", summary.get("version"));
     assertEquals(
         List.of(
-            "{\"prediction\":4.0,\"leaves\":[]}",
+            "{\"prediction\":4.0}",
             "{\"refused\":\"MISSING_VALUE\",\"message\":\"column \\\"b\\\" has no value, and the"
                 + " model takes no missing ones\"}",
-            "{\"prediction\":2.5,\"leaves\":[]}",
-            "{\"prediction\":{\"number\":\"Infinity\"},\"leaves\":[]}"),
+            "{\"prediction\":2.5}",
+            "{\"prediction\":{\"number\":\"Infinity\"}}"),
         Files.readAllLines(out));
   }
 
