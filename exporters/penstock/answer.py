@@ -31,4 +31,5 @@ class Answer:
 
 def narrowed(numbers: np.ndarray) -> np.ndarray:
     """Integers from 0 on in the least type that holds them: leaves are many and small."""
-    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))), copy=False)
+    least = np.min_scalar_type(int(numbers.max(initial=0)))
+    return numbers.astype(least, order="C", copy=False)

@@ -11,7 +11,6 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,38 +98,36 @@ class Oracle:
         self._probabilities = probabilities
         self._threads = ThreadpoolController()
         self._find_leaves = finder(model.native) if leaves else None
-        self._trees_alone = is_alone(model.native)
+        self._leaves_of_one = not is_alone(model.native)
 
-    def one(self, row: Sequence[Value], bulk: Answer | None = None) -> Answer:
+    @property
+    def tells_leaves(self) -> bool:
+        """Whether the answers in bulk have leaves."""
+        return self._find_leaves is not None
+
+    def one(self, row: Sequence[Value]) -> Answer:
         """The answer for a one-row frame: the right answer.
 
-        ``bulk``: the row's answer among others. Its leaves are taken where nothing but trees
-        looks at the row: the cells decide them, whatever rows stand beside.
+        It has no leaves where those in bulk are as good: where the trees get the model's input
+        itself, so that the row's cells decide, whatever rows stand beside it.
         """
-        known = bulk is not None and bulk.leaves is not None and self._trees_alone
-        with self._quiet():
-            answer = self._ask([row], leaves=not known)[0]
-        return replace(answer, leaves=bulk.leaves) if known and answer.refused is None else answer
+        return self.alone([row])[0]
 
-    def many(
+    def alone(
         self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[bool] | None = None
     ) -> list[Answer]:
-        """The answers in bulk. Rows marked in ``likely_refused`` are asked one by one."""
-        answers: list[Answer | None] = [None] * len(rows)
-        together = []
+        """As ``one`` for each of the rows."""
         with self._quiet():
-            for position, row in enumerate(rows):
-                if likely_refused is not None and likely_refused[position]:
-                    answers[position] = self._ask([row])[0]
-                else:
-                    together.append(position)
-            for start in range(0, len(together), _BATCH):
-                batch = together[start : start + _BATCH]
-                for position, answer in zip(
-                    batch, self._ask([rows[position] for position in batch]), strict=True
-                ):
-                    answers[position] = answer
-        return answers  # type: ignore[return-value]
+            return [self._ask([row], self._leaves_of_one)[0] for row in rows]
+
+    def many(self, rows: Sequence[Sequence[Value]]) -> list[Answer]:
+        """The answers in bulk. Ask for rows that are likely to be refused with ``alone``."""
+        with self._quiet():
+            return [
+                answer
+                for start in range(0, len(rows), _BATCH)
+                for answer in self._ask(list(rows[start : start + _BATCH]), leaves=True)
+            ]
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -140,7 +137,7 @@ class Oracle:
             warnings.simplefilter("ignore")
             yield
 
-    def _ask(self, rows: list[Sequence[Value]], leaves: bool = True) -> list[Answer]:
+    def _ask(self, rows: list[Sequence[Value]], leaves: bool) -> list[Answer]:
         refused = [null_refusal(self._inputs, row) for row in rows]
         asked = [row for row, answer in zip(rows, refused, strict=True) if answer is None]
         answers = iter(self._bisect(asked, leaves))

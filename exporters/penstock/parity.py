@@ -9,8 +9,9 @@ one-row answer is what counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 OURS = "penstock"
 """The converter whose files have a known layout."""
 
-_SAMPLE = 200
+_SAMPLE, _LEAST_SAMPLE, _SAMPLE_TREES = 200, 50, 50_000
+"""How many rows are asked singly beside the bulk, to see that the answers are the same: 200 up to
+250 trees, fewer where one call has more trees to walk through, never less than 50."""
 _ASKED_AGAIN = 2_000
 _SHOWN = 10
 
@@ -88,44 +91,37 @@ class Gate:
         self.oracle = _oracle(model, conversion)
         failed = first_failed(conversion.contract, rows)
         self.expected_refusals = [None if check is None else check.kind.value for check in failed]
-        together = [i for i, check in enumerate(failed) if check is None]
-        self._bulk = dict(zip(together, self.oracle.many([rows[i] for i in together]), strict=True))
-        told = next((a.leaves for a in self._bulk.values() if a.leaves is not None), np.zeros(0))
-        self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
-        self.trees = own_ensembles(self._ensembles, len(told))
         self.bounds = row_bounds(conversion, rows, failed)
+        self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
         self._single: dict[int, Answer] = {}
-        step = max(1, len(rows) // _SAMPLE)
-        self._sample = frozenset(range(0, len(rows), step))
+        self._sample = range(0, len(rows), max(1, len(rows) // _sample_size(self._ensembles)))
 
-    def answer(self, position: int) -> Answer:
-        """The answer in bulk, or to the row alone where the contract refuses it."""
-        found = self._bulk.get(position)
-        return self.single(position) if found is None else found
+    @cached_property
+    def _bulk(self) -> dict[int, Answer]:
+        """The answers in bulk to the rows that the contract does not refuse."""
+        together = [i for i, kind in enumerate(self.expected_refusals) if kind is None]
+        answers = self.oracle.many([self.rows[position] for position in together])
+        return dict(zip(together, answers, strict=True))
 
-    def single(self, position: int) -> Answer:
-        """The one-row answer, asked once."""
-        if position not in self._single:
-            bulk = self._bulk.get(position)
-            self._single[position] = self.oracle.one(self.rows[position], bulk)
-        return self._single[position]
+    @cached_property
+    def trees(self) -> list[TreeEnsemble] | None:
+        """The ensembles whose leaves pyfunc's side tells."""
+        told = next((a.leaves for a in self._bulk.values() if a.leaves is not None), np.zeros(0))
+        return own_ensembles(self._ensembles, len(told))
 
-    def ask_singly(self) -> None:
-        """Asks for the rows that have to be asked alone, where that was not done yet.
+    def singles(self, positions: Iterable[int]) -> list[Answer]:
+        """The one-row answers, each asked once."""
+        positions = list(positions)
+        new = [position for position in positions if position not in self._single]
+        refused = [self.expected_refusals[position] is not None for position in new]
+        answers = self.oracle.alone([self.rows[position] for position in new], refused)
+        self._single.update(zip(new, answers, strict=True))
+        return [self._single[position] for position in positions]
 
-        They are those that the contract refuses, and the sample.
-        """
-        refused = [
-            position
-            for position in range(len(self.rows))
-            if position not in self._bulk and position not in self._single
-        ]
-        rows = [self.rows[position] for position in refused]
-        self._single.update(
-            zip(refused, self.oracle.many(rows, [True] * len(rows)), strict=True)
-        )
-        for position in self._sample:
-            self.single(position)
+    def ask(self) -> None:
+        """Asks pyfunc: in bulk, and singly for the sample and the rows that shall be refused."""
+        refused = set(range(len(self.rows))) - self._bulk.keys()
+        self.singles(sorted(refused.union(self._sample)))
 
     def taken_both_ways(self) -> int:
         """How many splits the rows that pyfunc scores pass on the left and on the right."""
@@ -141,8 +137,9 @@ class Gate:
         ``converter`` did. Raises ParityError with the worst rows.
         """
         leaf_order = leaf_order_of(format_) if converter == OURS else None
+        tells_leaves = bool(self._ensembles) and self.oracle.tells_leaves
+        given, golden_error = self._score(folder, format_, tells_leaves and leaf_order is not None)
         with_leaves = self.trees is not None and leaf_order is not None
-        given, golden_error = self._score(folder, format_, with_leaves)
         leaves = self._leaves(given, leaf_order) if with_leaves else {}
         outcomes = [
             self._outcome(position, answer, leaves.get(position))
@@ -169,7 +166,7 @@ class Gate:
         """The file's answers. Where golden rows differ the table shall tell how all rows do."""
         asked = folder, self.columns, self.rows, format_, leaves
         try:
-            return jvm.score(*asked, meanwhile=self.ask_singly), None
+            return jvm.score(*asked, meanwhile=self.ask), None
         except JavaError as error:
             if error.code != "PENSTOCK_GOLDEN_ROWS_DIFFER":
                 raise
@@ -177,7 +174,8 @@ class Gate:
 
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
         final = [
-            self._single.get(position) or self.answer(position) for position in range(len(self.rows))
+            *self._bulk.values(),
+            *(self._single[i] for i in self._single if i not in self._bulk),
         ]
         refused = Counter(answer.refused for answer in final if answer.refused is not None)
         return Parity(
@@ -199,17 +197,24 @@ class Gate:
         return dict(zip(pairs, found if nodes is None else nodes, strict=True))
 
     def _outcome(self, position: int, given: Answer, leaves: np.ndarray | None) -> Outcome:
-        outcome = self._compare(self.answer(position), position, given, leaves)
+        bulk, single = self._bulk.get(position), self._single.get(position)
+        outcome = self._compare(single or bulk, bulk, position, given, leaves)
         # A file that is wrong throughout is wrong without asking for each row again.
-        doubtful = outcome.problem and len(self._single) < _ASKED_AGAIN
-        if doubtful or position in self._sample:
-            outcome = self._compare(self.single(position), position, given, leaves)
+        if outcome.problem and single is None and len(self._single) < _ASKED_AGAIN:
+            [single] = self.singles([position])
+            outcome = self._compare(single, bulk, position, given, leaves)
         return outcome
 
     def _compare(
-        self, expected: Answer, position: int, given: Answer, leaves: np.ndarray | None
+        self,
+        expected: Answer,
+        bulk: Answer | None,
+        position: int,
+        given: Answer,
+        leaves: np.ndarray | None,
     ) -> Outcome:
-        return compare(expected, given, self.bounds[position], expected.leaves, leaves)
+        told = bulk if expected.leaves is None and bulk is not None else expected
+        return compare(expected, given, self.bounds[position], told.leaves, leaves)
 
     def _table(self, outcomes: list[Outcome], wrong: list[int]) -> str:
         wrong = sorted(wrong, key=lambda position: -outcomes[position].share)
@@ -224,6 +229,11 @@ class Gate:
         if len(wrong) > _SHOWN:
             lines.append(f"... and {len(wrong) - _SHOWN:,} more")
         return "\n".join(lines)
+
+
+def _sample_size(ensembles: Sequence[TreeEnsemble]) -> int:
+    trees = sum(len(node.trees) for node in ensembles)
+    return max(_LEAST_SAMPLE, min(_SAMPLE, _SAMPLE_TREES // max(1, trees)))
 
 
 def _oracle(model: LoadedModel, conversion: Conversion) -> Oracle | SparkOracle:

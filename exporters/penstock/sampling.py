@@ -101,19 +101,19 @@ def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
     """
     by_kind: dict[str | None, list[int]] = {}
     for position, kind in enumerate(gate.expected_refusals):
-        kind = kind or gate.answer(position).refused
         if _is_telling(gate, position, kind):
             by_kind.setdefault(kind, []).append(position)
     chosen = sorted(
         position
         for kind, positions in by_kind.items()
         for position in _spread(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
-        if gate.single(position).refused != OTHER
     )
+    answers = dict(zip(chosen, gate.singles(chosen), strict=True))
+    chosen = [position for position in chosen if answers[position].refused != OTHER]
     bounds = [gate.bounds[position] for position in chosen]
     return golden_data(
         [gate.rows[position] for position in chosen],
-        [gate.single(position) for position in chosen],
+        [answers[position] for position in chosen],
         [_prediction_bound(bound.prediction, array) for bound in bounds],
         [bound.probabilities for bound in bounds],
     )
