@@ -61,7 +61,7 @@ def _table(trees: Sequence[Sequence[int]]) -> np.ndarray:
     """The graph's node of each leaf: integers (trees, most leaves + 1), -1 where there is none."""
     width = max(map(len, trees)) + 1
     most = max(max(order, default=0) for order in trees)
-    table = np.full((len(trees), width), -1, dtype=np.int16 if most < 2**15 else np.int32)
+    table = np.full((len(trees), width), -1, dtype=np.min_scalar_type(-1 - most))
     for k, order in enumerate(trees):
         table[k, : len(order)] = order
     return table

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def find_java() -> Path:
         candidates.append(Path(on_path))
     found = []
     for candidate in dict.fromkeys(candidates):
-        number, shown = _java_version(candidate)
+        number, shown = _java_version(candidate, _changed(candidate))
         if number is not None and number >= OLDEST_JAVA:
             return candidate
         found.append(f"{candidate} is {shown}")
@@ -181,7 +182,16 @@ def _answer(data: dict, leaves: np.ndarray | None) -> Answer:
     )
 
 
-def _java_version(java: Path) -> tuple[int | None, str]:
+def _changed(java: Path) -> int:
+    """When the file was changed, to know it again; 0 where there is none."""
+    try:
+        return java.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@cache
+def _java_version(java: Path, changed: int) -> tuple[int | None, str]:
     """The feature number (8, 11, 17 ...) and how to call it in a sentence."""
     try:
         done = subprocess.run(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,17 +173,17 @@ class Gate:
             return jvm.score(*asked, skip_golden=True), error
 
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
-        final = [
-            *self._bulk.values(),
-            *(self._single[i] for i in self._single if i not in self._bulk),
-        ]
+        final = {**self._bulk, **self._single}.values()
         refused = Counter(answer.refused for answer in final if answer.refused is not None)
         return Parity(
             len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
         )
 
     def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, np.ndarray]:
-        """The graph's leaves that the file told, for each row that both sides score."""
+        """The graph's leaves that the file told, for each row that both sides score.
+
+        Where they are those of pyfunc's side, it is the same array.
+        """
         pairs = {
             position: (answer.leaves, given[position].leaves)
             for position, answer in self._bulk.items()
@@ -194,7 +194,13 @@ class Gate:
         expected, found = (np.array(side) for side in zip(*pairs.values(), strict=True))
         orders = [[leaf_order(t, node.compare) for t in node.trees] for node in self.trees]
         nodes = align(expected, found, orders)
-        return dict(zip(pairs, found if nodes is None else nodes, strict=True))
+        if nodes is None:
+            return dict(zip(pairs, found, strict=True))
+        leaves = {position: told for position, (told, _) in pairs.items()}
+        positions = list(pairs)
+        for k in np.flatnonzero((nodes != expected).any(axis=1)):
+            leaves[positions[k]] = nodes[k]
+        return leaves
 
     def _outcome(self, position: int, given: Answer, leaves: np.ndarray | None) -> Outcome:
         bulk, single = self._bulk.get(position), self._single.get(position)
@@ -271,8 +277,9 @@ def row_bounds(
         failed,
         strict=True,
     )
+    made = cache(Bounds)  # the rows of an exact model share theirs
     return [
-        Bounds(
+        made(
             () if label else tuple(prediction),
             tuple(probabilities),
             tie=label and ambiguous,
