@@ -13,7 +13,7 @@ OTHER = "OTHER"
 """A refusal of a kind that the contract does not know; it never counts as agreement."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A score, or a refusal.
 

@@ -40,7 +40,7 @@ class Bounds:
         return math.inf in self.prediction or math.inf in self.probabilities
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """``problem`` is empty where the answers agree.
 
@@ -71,9 +71,9 @@ def compare(
         told = _leaves(expected_leaves, actual_leaves)
         if told:
             return Outcome(told, share=WORST)
-    if type(expected.prediction) is float and expected.probabilities is None and bounds.prediction:
-        if expected.prediction == actual.prediction:  # as in nearly every row
-            return Outcome()
+    same = bounds.prediction and expected.prediction == actual.prediction
+    if same and expected.probabilities is None:  # as in nearly every row
+        return Outcome()
     outcomes = [_predictions(expected.prediction, actual.prediction, bounds)]
     if expected.probabilities is not None:
         if actual.probabilities is None:

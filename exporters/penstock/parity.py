@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -270,8 +271,8 @@ def row_bounds(
     found = evaluate(conversion.graph, parse(conversion.contract, rows), values=False)
     label = conversion.contract.output.kind is OutputKind.CLASSIFICATION
     numbers = zip(
-        found.bounds.tolist(),
-        found.probability_bounds.tolist(),
+        _lines(found.bounds),
+        _lines(found.probability_bounds),
         found.ambiguous.tolist(),
         found.open.tolist(),
         failed,
@@ -280,14 +281,19 @@ def row_bounds(
     made = cache(Bounds)  # the rows of an exact model share theirs
     return [
         made(
-            () if label else tuple(prediction),
-            tuple(probabilities),
+            () if label else prediction,
+            probabilities,
             tie=label and ambiguous,
             beyond=isinstance(check, CautiousRange),
             open=is_open,
         )
         for prediction, probabilities, ambiguous, is_open, check in numbers
     ]
+
+
+def _lines(numbers: np.ndarray) -> Iterable[tuple[float, ...]]:
+    """The rows of a matrix; a list for each would set off Python's collector."""
+    return zip(*numbers.T.tolist(), strict=True) if numbers.size else repeat((), len(numbers))
 
 
 def leaf_order_of(format_: str) -> LeafOrder:
