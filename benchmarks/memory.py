@@ -39,8 +39,8 @@ def _family(pid: int) -> list[int]:
     """The process and all that it started, as far as they live."""
     found = [pid]
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            children = Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children = (thread / "children").read_text().split()
             found += [one for child in children for one in _family(int(child))]
     except OSError:  # it has ended
         pass
