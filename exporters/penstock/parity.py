@@ -69,11 +69,15 @@ class FormatResult:
 
 @dataclass(frozen=True)
 class Parity:
-    """What was compared; an instance exists only where all of it agreed."""
+    """What was compared; an instance exists only where all of it agreed.
+
+    ``asked_singly``: for how many of the rows pyfunc was called with the row alone.
+    """
 
     rows: int
     scored: int
     refused: dict[str, int]
+    asked_singly: int
     formats: dict[str, FormatResult] = field(default_factory=dict)
 
 
@@ -95,6 +99,7 @@ class Gate:
         self.bounds = row_bounds(conversion, rows, failed)
         self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
         self._single: dict[int, Answer] = {}
+        self._asked = 0
         self._sample = range(0, len(rows), max(1, len(rows) // _sample_size(self._ensembles)))
 
     @cached_property
@@ -123,6 +128,7 @@ class Gate:
         """Asks pyfunc: in bulk, and singly for the sample and the rows that shall be refused."""
         refused = set(range(len(self.rows))) - self._bulk.keys()
         self.singles(sorted(refused.union(self._sample)))
+        self._asked = self._asked or len(self._single)
 
     def taken_both_ways(self) -> int:
         """How many splits the rows that pyfunc scores pass on the left and on the right."""
@@ -176,9 +182,9 @@ class Gate:
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
         final = {**self._bulk, **self._single}.values()
         refused = Counter(answer.refused for answer in final if answer.refused is not None)
-        return Parity(
-            len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
-        )
+        kinds = dict(sorted(refused.items()))
+        scored = len(final) - sum(kinds.values())
+        return Parity(len(final), scored, kinds, len(self._single), formats)
 
     def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, np.ndarray]:
         """The graph's leaves that the file told, for each row that both sides score.
@@ -207,7 +213,8 @@ class Gate:
         bulk, single = self._bulk.get(position), self._single.get(position)
         outcome = self._compare(single or bulk, bulk, position, given, leaves)
         # A file that is wrong throughout is wrong without asking for each row again.
-        if outcome.problem and single is None and len(self._single) < _ASKED_AGAIN:
+        again = len(self._single) - self._asked
+        if outcome.problem and single is None and again < _ASKED_AGAIN:
             [single] = self.singles([position])
             outcome = self._compare(single, bulk, position, given, leaves)
         return outcome
@@ -310,6 +317,7 @@ def parity_data(parity: Parity, coverage: Any) -> dict[str, Any]:
         "scored": parity.scored,
         "refused": sum(parity.refused.values()),
         "refused_by_kind": parity.refused,
+        "asked_singly": parity.asked_singly,
         "coverage": coverage,
         "formats": {
             format_: {

@@ -1,5 +1,6 @@
 package io.penstock.tools;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,6 +65,20 @@ class BatchScorerTest {
             "{\"prediction\":2.5}",
             "{\"prediction\":{\"number\":\"Infinity\"}}"),
         Files.readAllLines(out));
+  }
+
+  @Test
+  void leavesHaveAFileOfTheirOwn() throws IOException {
+    Path leaves = folder.resolve("leaves");
+    Path rows = rows("{\"columns\": [\"a\", \"b\"]}", "[\"1\", 2]");
+    BatchScorer.score(folder.toString(), "mleap", rows.toString(), out.toString(), leaves.toString());
+    assertEquals(0, Files.size(leaves), "the model has no trees");
+    try (LeafFile file = new LeafFile(leaves)) {
+      file.write(new int[] {1, 258});
+      file.write(new int[] {0, 70000});
+    }
+    byte[] expected = {1, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0x70, 0x11, 1, 0};
+    assertArrayEquals(expected, Files.readAllBytes(leaves));
   }
 
   @ParameterizedTest
