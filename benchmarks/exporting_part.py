@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shutil
 import statistics
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import oracle, rowfile, workers
+from benchmarks import memory, oracle, rowfile, workers
 from benchmarks.check import judge
 from benchmarks.core_engines import rows_of
 from benchmarks.data import load_rows
 from benchmarks.models import MODELS
 from benchmarks.options import Options
-from benchmarks.places import BUILD, ROOT
+from benchmarks.places import BUILD
 from benchmarks.prepare import Prepared, prepare
 from benchmarks.processes import BenchError
 
@@ -31,7 +30,7 @@ ENGINES = {
 
 @dataclass(frozen=True)
 class Made:
-    """What one process said of its export."""
+    """What one process said of its export, and what it and its children ``held`` at most."""
 
     seconds: float
     held: int
@@ -58,13 +57,11 @@ def _export(engine: str, prepared: Prepared) -> Made:
     out = BUILD / "exporting" / engine
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-m", "benchmarks.export_worker", engine, prepared.uri, str(out)]
-    done = subprocess.run(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
+    done, held = memory.run(command)
     words = done.stdout.strip().rpartition("\n")[2].split()
-    if done.returncode or len(words) != 2:
+    if done.returncode or len(words) != 1:
         raise BenchError(f"{engine} could not export {prepared.uri}:\n{done.stderr[-2000:]}")
-    return Made(float(words[0]), int(words[1]), out / "model.pmml")
+    return Made(float(words[0]), held, out / "model.pmml")
 
 
 def _summary(prepared: Prepared, title: str, made: list[Made]) -> dict[str, Any]:

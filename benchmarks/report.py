@@ -140,7 +140,10 @@ def exporting(measured: dict[str, Any] | None) -> str:
         for engine in measured["engines"].values()
     ]
     head = ["engine", "seconds (fastest .. slowest)", "held at most", "file", "answers of the file"]
-    return f"## {measured['title']}: from the registry to PMML\n\n{table(head, rows)}"
+    return (
+        f"## {measured['title']}: from the registry to PMML\n\n{table(head, rows)}\n\n"
+        "Held at most: by Python and the JVM together, at the same time."
+    )
 
 
 def engines(measured: dict[str, Any], head: list[str]) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
-from tests.rowfiles import read_answers, write_rows
+from tests.rowfiles import read_answers, with_leaves, write_rows
 
 SCORED = "scored"
 """What became of a row that was not refused."""
@@ -56,10 +56,12 @@ class Jvm:
         self._gateway.jvm.java.lang.System.setProperty("io.penstock.score.kernel", kernel or "")
         with TemporaryDirectory(prefix="penstock-rows-") as folder:
             source = write_rows(Path(folder) / "rows.jsonl", columns, rows)
-            out = Path(folder) / "answers.jsonl"
+            out, told = Path(folder) / "answers.jsonl", Path(folder) / "leaves"
             scorer = self._gateway.jvm.io.penstock.tools.BatchScorer
-            json.loads(scorer.score(str(model), format, str(source), str(out), leaves))
-            return read_answers(out)
+            into = str(told) if leaves else None
+            json.loads(scorer.score(str(model), format, str(source), str(out), into))
+            answers = read_answers(out)
+            return with_leaves(answers, told) if leaves else answers
 
     def close(self) -> None:
         """Ends the JVM."""

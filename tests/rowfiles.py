@@ -62,3 +62,12 @@ def read_answers(path: Path) -> list[dict[str, Any]]:
     """One object per row, its numbers decoded."""
     with path.open(encoding="utf-8") as file:
         return [decode(json.loads(line)) for line in file]
+
+
+def with_leaves(answers: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """The answers, and the leaves of those that were scored, which have a file of their own."""
+    scored = [answer for answer in answers if "refused" not in answer]
+    told = np.fromfile(path, dtype="<i4").reshape(len(scored), -1) if scored else ()
+    for answer, leaves in zip(scored, told, strict=True):
+        answer["leaves"] = leaves.tolist()
+    return answers

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import sys
 
 import numpy as np
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import options, page, report, targets
+from benchmarks import memory, options, page, report, targets
 from benchmarks.check import Expected, judge, judge_total
 from benchmarks.tables import number
 from benchmarks.timing import interleave
@@ -110,6 +111,15 @@ def test_what_bounds_a_missed_ratio_is_told():
     assert missed.left == pytest.approx((2.0 / 12 - 0.1) * 2 / 4)
     assert missed.kernel == 1e-3
     assert "reading the rows takes 40% of Penstock's time" in report._out_of_reach(missed)
+
+
+def test_memory_is_counted_with_that_of_children_at_the_same_time():
+    hold = "import time; held = bytearray({} << 20); time.sleep(0.3)"
+    child = f"[sys.executable, '-c', {hold.format(100)!r}]"
+    code = f"import subprocess, sys; {hold.format(60)}; del held; subprocess.run({child})"
+    done, most = memory.run([sys.executable, "-c", code])
+    assert done.returncode == 0
+    assert 105 << 20 < most < 150 << 20
 
 
 def test_rounds_interleave_and_every_engine_runs_in_each():

@@ -108,6 +108,18 @@ def test_an_error_of_the_jvm_side_is_its_sentence(empty, monkeypatch):
         jvm.run(["crash"])
 
 
+def test_what_is_done_meanwhile(empty, monkeypatch):
+    java = fake_java(empty / "bin", 'openjdk version "17.0.1"\n')
+    java.write_text(f"{java.read_text()}import time\nif 'long' in sys.argv:\n    time.sleep(60)\n")
+    (empty / "x.jar").touch()
+    monkeypatch.setenv("PENSTOCK_JAR", str(empty / "x.jar"))
+    done: list[str] = []
+    jvm.run(["short"], lambda: done.append("asked"))
+    assert done == ["asked"]
+    with pytest.raises(ZeroDivisionError):  # and Java is not waited for
+        jvm.run(["long"], lambda: 1 / 0)
+
+
 def test_the_real_java_and_jar(jar):
     assert jvm.run(["version"]).strip()
     assert os.access(jvm.find_java(), os.X_OK)

@@ -66,8 +66,8 @@ def test_text_for_numbers_one_by_one_and_in_bulk():
         assert answer.refused == expected.get(position, (None, None))[1]
         assert answer.refused == asked.one(rows[position]).refused
     assert answers[0].prediction == pytest.approx(asked.one((5.1, 10.0, 3.0)).prediction, abs=1e-12)
-    marked = asked.many(rows, [position in expected for position in range(50)])
-    assert [answer.refused for answer in marked] == [answer.refused for answer in answers]
+    alone = asked.alone(rows)
+    assert [answer.refused for answer in alone] == [answer.refused for answer in answers]
 
 
 def test_no_row_is_lost_when_all_are_refused():

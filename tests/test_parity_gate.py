@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.tree import DecisionTreeRegressor
 
 import penstock
-from penstock import exporting, parity, sampling
+from penstock import exporting, oracle, parity, sampling
 from penstock.answer import Answer
 from penstock.comparison import Bounds, compare
 from penstock.errors import ParityError
@@ -71,6 +73,9 @@ def test_without_a_fault_it_passes(forest, tmp_path):
     assert all(result.max_difference == 0 for result in done.parity.formats.values())
     coverage = done.manifest["parity"]["coverage"]
     assert coverage["splits"] == coverage["met"] + coverage["infeasible"]
+    assert coverage["met"] <= coverage["taken_both_ways"] <= coverage["splits"]
+    told = done.manifest["parity"]
+    assert told["refused"] + 150 < told["asked_singly"] < told["rows"]
 
 
 def test_a_threshold_moved_by_half_a_float32(forest, tmp_path, monkeypatch):
@@ -124,8 +129,6 @@ def test_a_swapped_label(registry, jar, tmp_path, monkeypatch):
 
 def test_a_row_that_only_one_side_refuses(linear, tmp_path, monkeypatch):
     """A manifest that forgets a check scores what pyfunc refuses."""
-    import dataclasses
-
     convert = exporting.convert
 
     def lenient(*arguments, **options):
@@ -135,6 +138,30 @@ def test_a_row_that_only_one_side_refuses(linear, tmp_path, monkeypatch):
 
     monkeypatch.setattr(exporting, "convert", lenient)
     assert "pyfunc refuses the row (MISSING_VALUE" in refuse(linear, tmp_path / "out").table
+
+
+def test_a_row_that_pyfunc_answers_otherwise_when_it_is_alone(forest, tmp_path, monkeypatch):
+    alone = oracle.Oracle.alone
+
+    def other(self, *arguments):
+        return [
+            answer
+            if answer.refused
+            else dataclasses.replace(answer, prediction=np.nextafter(answer.prediction, np.inf))
+            for answer in alone(self, *arguments)
+        ]
+
+    monkeypatch.setattr(oracle.Oracle, "alone", other)
+    error = refuse(forest, tmp_path / "out")
+    found = re.match(r"mleap: ([\d,]+) of [\d,]+ rows differ", str(error))
+    assert int(found[1].replace(",", "")) > 150
+
+
+def test_fewer_rows_are_asked_singly_where_there_are_many_trees():
+    def size(trees: int) -> int:
+        return parity._sample_size([SimpleNamespace(trees=range(trees))] if trees else [])
+
+    assert [size(trees) for trees in (0, 1, 250, 500, 1000, 5000)] == [200, 200, 200, 100, 50, 50]
 
 
 def test_an_older_export_survives_a_failed_one(linear, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ import numpy as np
 from penstock.graph import TreeEnsemble
 
 _SAMPLE = 100
+_ROWS = 500
 
 
 def own_ensembles(ensembles: Sequence[TreeEnsemble], trees: int) -> list[TreeEnsemble] | None:
@@ -49,20 +50,28 @@ def align(
         places = found.shape[1] - len(trees) + 1
         if places < 1:
             return None
-        wanted = expected[:, start : start + len(trees)]
-        place = _place(wanted, found, trees, [(behind + i) % places for i in range(places)])
-        parts.append(_nodes(found[:, place : place + len(trees)], trees))
+        wanted, known = expected[:, start : start + len(trees)], _table(trees)
+        place = _place(wanted, found, known, [(behind + i) % places for i in range(places)])
+        parts.append(_nodes(found[:, place : place + len(trees)], known))
         start, behind = start + len(trees), place + len(trees)
-    return np.concatenate(parts, axis=1)
+    return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 
 
-def _place(
-    wanted: np.ndarray, found: np.ndarray, trees: Sequence[Sequence[int]], places: list[int]
-) -> int:
+def _table(trees: Sequence[Sequence[int]]) -> np.ndarray:
+    """The graph's node of each leaf: integers (trees, most leaves + 1), -1 where there is none."""
+    width = max(map(len, trees)) + 1
+    most = max(max(order, default=0) for order in trees)
+    table = np.full((len(trees), width), -1, dtype=np.min_scalar_type(-1 - most))
+    for k, order in enumerate(trees):
+        table[k, : len(order)] = order
+    return table
+
+
+def _place(wanted: np.ndarray, found: np.ndarray, table: np.ndarray, places: list[int]) -> int:
     """The first of ``places`` where every row fits, else the one where most of a sample do."""
 
     def misses(place: int, step: int) -> int:
-        nodes = _nodes(found[::step, place : place + len(trees)], trees)
+        nodes = _nodes(found[::step, place : place + len(table)], table)
         return int((nodes != wanted[::step]).any(axis=1).sum())
 
     step = max(1, len(found) // _SAMPLE)
@@ -74,9 +83,11 @@ def _place(
     return min(places, key=sampled.__getitem__)
 
 
-def _nodes(found: np.ndarray, trees: Sequence[Sequence[int]]) -> np.ndarray:
-    nodes = np.full(found.shape, -1, dtype=np.int64)
-    for k, order in enumerate(trees):
-        known = found[:, k] < len(order)
-        nodes[known, k] = np.asarray(order, dtype=np.int64)[found[known, k]]
+def _nodes(found: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """The nodes (rows, trees) of leaves, some rows at a time."""
+    nodes = np.empty(found.shape, dtype=table.dtype)
+    trees, last = np.arange(len(table)), table.shape[1] - 1
+    for start in range(0, len(found), _ROWS):
+        part = slice(start, start + _ROWS)
+        nodes[part] = table[trees, np.minimum(found[part], last)]
     return nodes

@@ -13,12 +13,12 @@ OTHER = "OTHER"
 """A refusal of a kind that the contract does not know; it never counts as agreement."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A score, or a refusal.
 
     ``prediction``: a float, a typed label, or a tuple of floats for several outputs.
-    ``leaves``: int32 (trees,), the leaf in each tree, as the side that answers numbers them.
+    ``leaves``: integers (trees,), the leaf in each tree, as the side that answers numbers them.
     ``refused``: the kind of refusal, with ``message`` saying why; then the rest is None.
     """
 
@@ -27,3 +27,9 @@ class Answer:
     leaves: np.ndarray | None = field(default=None, compare=False)
     refused: str | None = None
     message: str = ""
+
+
+def narrowed(numbers: np.ndarray) -> np.ndarray:
+    """Integers from 0 on in the least type that holds them: leaves are many and small."""
+    least = np.min_scalar_type(int(numbers.max(initial=0)))
+    return numbers.astype(least, order="C", copy=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from types import NoneType
 
 import numpy as np
 
@@ -97,6 +98,8 @@ def _column(column: ContractInput, cells: list[Cell]) -> np.ndarray:
         text = np.empty(len(cells), dtype=object)
         text[:] = cells
         return text
+    if set(map(type, cells)) <= {float, NoneType}:
+        return np.array(cells, dtype=np.float64)
     numbers = [to_number(cell) for cell in cells]
     return np.array([math.nan if x is None else x for x in numbers], dtype=np.float64)
 

@@ -247,7 +247,7 @@ def _counts(parity: Any) -> str:
     formats = "; ".join(f"{name} {result.text()}" for name, result in parity.formats.items())
     return (
         f"{parity.rows:,} rows, {parity.scored:,} scored alike, {refused:,} refused alike"
-        f"{f' ({kinds})' if kinds else ''}; {formats}"
+        f"{f' ({kinds})' if kinds else ''}; {parity.asked_singly:,} rows asked singly; {formats}"
     )
 
 

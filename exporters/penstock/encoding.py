@@ -11,11 +11,14 @@ import math
 from typing import Any
 
 _EXACT_INTEGERS = 2**53
+_LINE = json.JSONEncoder(allow_nan=False)
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def encode(value: Any) -> Any:
     """``value`` as JSON data; NumPy scalars become Python's, tuples lists."""
+    if type(value) is float and math.isfinite(value):  # nearly all that there is
+        return value
     if isinstance(value, dict):
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -63,7 +66,7 @@ def parse(text: str) -> Any:
 
 def line(value: Any) -> str:
     """``value`` encoded on one line."""
-    return json.dumps(encode(value), allow_nan=False)
+    return _LINE.encode(encode(value))
 
 
 def pretty(value: Any, indent: str = "") -> str:

@@ -232,8 +232,10 @@ def _verify(
             if gate.trees is not None:
                 compared = results[format_].leaves_compared
                 note("same leaves" if compared else "leaves not compared: trees of another layout")
-    parity = gate.counts(results)
-    return parity, build(parity_data(parity, made.coverage))
+    parity, coverage = gate.counts(results), made.coverage
+    if "splits" in coverage:
+        coverage = {**coverage, "taken_both_ways": gate.taken_both_ways()}
+    return parity, build(parity_data(parity, coverage))
 
 
 @contextmanager

@@ -7,13 +7,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from penstock import encoding
-from penstock.answer import Answer, Value
+from penstock.answer import Answer, Value, narrowed
 from penstock.errors import JarError, JavaError
 from penstock.output import temporary_folder
 
@@ -23,8 +24,12 @@ _OPTIONS = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-Xshare:auto",
+    # Small at first, and as large as the model needs: there is no -Xmx that could be too little.
+    "-Xms16m",
+    "-Xmn8m",
     "-Djava.awt.headless=true",
 )
+_LEAVES_AT_ONCE = 1_000_000
 
 
 def find_java() -> Path:
@@ -41,7 +46,7 @@ def find_java() -> Path:
         candidates.append(Path(on_path))
     found = []
     for candidate in dict.fromkeys(candidates):
-        number, shown = _java_version(candidate)
+        number, shown = _java_version(candidate, _changed(candidate))
         if number is not None and number >= OLDEST_JAVA:
             return candidate
         found.append(f"{candidate} is {shown}")
@@ -84,15 +89,17 @@ def score(
     format: str | None = None,
     leaves: bool = False,
     skip_golden: bool = False,
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[Answer]:
     """The JVM's answers for ``rows``, whose cells are in the order of ``columns``.
 
     ``model`` is an export folder or a bare file. The scorer checks the digests and
-    replays the golden rows first, unless ``skip_golden``. Raises JavaError, JarError and
-    OutputError (no room for the rows).
+    replays the golden rows first, unless ``skip_golden``. ``meanwhile`` is called while the
+    JVM is at work. Raises JavaError, JarError and OutputError (no room for the rows).
     """
     with temporary_folder("penstock-rows-") as folder:
         rows_file, out_file = folder / "rows.jsonl", folder / "out.jsonl"
+        leaf_file = folder / "leaves"
         with rows_file.open("w", encoding="utf-8") as file:
             file.write(encoding.line({"columns": list(columns)}) + "\n")
             for row in rows:
@@ -102,57 +109,89 @@ def score(
         if format:
             arguments += ["--format", format]
         if leaves:
-            arguments.append("--leaves")
+            arguments += ["--leaves", str(leaf_file)]
         if skip_golden:
             arguments.append("--skip-golden")
-        run(arguments)
+        run(arguments, meanwhile)
         with out_file.open(encoding="utf-8") as file:
-            answers = [_answer(json.loads(line)) for line in file if line.strip()]
-    if len(answers) != len(rows):
+            data = [json.loads(line) for line in file if line.strip()]
+        scored = sum("refused" not in answer for answer in data)
+        told = iter(read_leaves(leaf_file, scored) if leaves else ())
+    if len(data) != len(rows):
         raise JavaError(
-            f"the scorer answered {len(answers)} of {len(rows)} rows of {model}; please report it"
+            f"the scorer answered {len(data)} of {len(rows)} rows of {model}; please report it"
         )
-    return answers
+    return [_answer(answer, None if "refused" in answer else next(told, None)) for answer in data]
 
 
-def run(arguments: Sequence[str]) -> str:
-    """Run the jar's command line; its standard output. Raises JavaError with its sentence."""
+def read_leaves(path: Path, rows: int) -> np.ndarray:
+    """The leaves that the scorer told, (rows, trees) in the least type that holds them."""
+    parts = []
+    with path.open("rb") as file:
+        while len(part := np.fromfile(file, dtype="<i4", count=_LEAVES_AT_ONCE)):
+            parts.append(narrowed(part))
+    found = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint8)
+    return found.reshape(rows, -1) if rows else found.reshape(0, 0)
+
+
+def run(arguments: Sequence[str], meanwhile: Callable[[], object] | None = None) -> str:
+    """Run the jar's command line, and ``meanwhile`` at the same time; its standard output.
+
+    Raises JavaError with its sentence, and what ``meanwhile`` raises.
+    """
     command = [str(find_java()), *_OPTIONS, "-cp", str(jar_path()), _MAIN, *arguments]
     # Java decodes the names of files by the locale: under POSIX it would lose every accent.
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     environment.pop("JAVA_TOOL_OPTIONS", None)
     try:
-        done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", errors="replace", env=environment
-        )
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            encoding="utf-8", errors="replace", env=environment,
+        )  # fmt: skip
     except OSError as error:
         raise JavaError(f"Java could not be started ({command[0]}): {error}") from error
-    if done.returncode == 0:
-        return done.stdout
-    told = re.search(r"^\[(PENSTOCK_\w+)\] (.*)$", done.stderr, re.MULTILINE)
+    with process:
+        try:
+            if meanwhile is not None:
+                meanwhile()
+            out, err = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode == 0:
+        return out
+    told = re.search(r"^\[(PENSTOCK_\w+)\] (.*)$", err, re.MULTILINE)
     if told:
         raise JavaError(told.group(2), told.group(1))
-    lines = done.stderr.strip().splitlines() or ["no message"]
+    lines = err.strip().splitlines() or ["no message"]
     raise JavaError(
-        f"Java ended with exit code {done.returncode}: {lines[0][:400]}; "
+        f"Java ended with exit code {process.returncode}: {lines[0][:400]}; "
         f"the command was {' '.join(command[:1] + command[-len(arguments) - 1 :])}"
     )
 
 
-def _answer(data: dict) -> Answer:
+def _answer(data: dict, leaves: np.ndarray | None) -> Answer:
     if "refused" in data:
         return Answer(refused=data["refused"], message=data.get("message") or "")
     prediction = encoding.decode(data["prediction"])
     probability = encoding.decode(data.get("probability"))
-    leaves = data.get("leaves")
     return Answer(
         prediction=tuple(prediction) if isinstance(prediction, list) else prediction,
         probabilities=None if probability is None else tuple(probability),
-        leaves=None if leaves is None else np.array(leaves, dtype=np.int32),
+        leaves=leaves,
     )
 
 
-def _java_version(java: Path) -> tuple[int | None, str]:
+def _changed(java: Path) -> int:
+    """When the file was changed, to know it again; 0 where there is none."""
+    try:
+        return java.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@cache
+def _java_version(java: Path, changed: int) -> tuple[int | None, str]:
     """The feature number (8, 11, 17 ...) and how to call it in a sentence."""
     try:
         done = subprocess.run(

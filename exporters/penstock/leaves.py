@@ -6,7 +6,7 @@ the nodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,11 @@ def finder(model: Any) -> Callable[[Any], np.ndarray] | None:
     return lambda x: apply(last, x)
 
 
+def is_alone(model: Any) -> bool:
+    """Whether the trees get the model's input itself, so that no row depends on another."""
+    return len(getattr(model, "steps", ())) <= 1
+
+
 def _whole_models(estimator: Any) -> list[Any]:
     """The members of an ensemble that need not be trees."""
     is_open = public_name(type(estimator)) == "sklearn.ensemble.AdaBoostRegressor"
@@ -49,22 +54,33 @@ def _float32(x: Any) -> Any:
         return np.asarray(x).astype(np.float32)
 
 
+def _beside(found: Iterable[np.ndarray], rows: int, trees: int) -> np.ndarray:
+    """The leaves (rows, trees) from those of each tree."""
+    leaves = np.empty((trees, rows), dtype=np.int32)
+    for k, one in enumerate(found):
+        leaves[k] = one
+    return leaves.T
+
+
 def _boosted(estimator: Any, x: Any) -> np.ndarray:
     """The trees of each class after each other, each class begun by a tree for ``init_``."""
     x = _float32(x)
     start = np.zeros(x.shape[0], dtype=np.int64)
     if hasattr(estimator.init_, "tree_"):
         start = estimator.init_.tree_.apply(x)
-    found = []
-    for trees in estimator.estimators_.T:
-        found += [start, *(tree.tree_.apply(x) for tree in trees)]
-    return np.stack(found, axis=1)
+    found = (
+        tree.tree_.apply(x) if tree is not None else start
+        for trees in estimator.estimators_.T
+        for tree in (None, *trees)
+    )
+    return _beside(found, len(start), estimator.estimators_.size + estimator.estimators_.shape[1])
 
 
 def _members(estimator: Any, x: Any) -> np.ndarray:
     """Trees that all look at the same columns."""
     x = _float32(x)
-    return np.stack([tree.tree_.apply(x) for tree in estimator.estimators_], axis=1)
+    trees = estimator.estimators_
+    return _beside((tree.tree_.apply(x) for tree in trees), x.shape[0], len(trees))
 
 
 def _own_columns(estimator: Any, x: Any) -> np.ndarray:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import ThreadpoolController
 
-from penstock.answer import OTHER, Answer, Value
+from penstock.answer import OTHER, Answer, Value, narrowed
 from penstock.contract import InputColumn, Refusal
-from penstock.leaves import finder
+from penstock.leaves import finder, is_alone
 from penstock.loading import LoadedModel
 from penstock.quiet import captured
 
@@ -50,12 +51,19 @@ def frame(inputs: Sequence[InputColumn], rows: Sequence[Sequence[Value]]) -> pd.
     """The rows as pyfunc gets them; cells are in the order of ``inputs``."""
     return pd.DataFrame(
         {
-            column.name: pd.Series(
-                [_cell(column.type, row[position]) for row in rows], dtype=_DTYPES[column.type]
+            column.name: _filled(
+                [_cell(column.type, row[position]) for row in rows], _DTYPES[column.type]
             )
             for position, column in enumerate(inputs)
         }
     )
+
+
+def _filled(cells: list[Any], dtype: type) -> np.ndarray | pd.Series:
+    """One column. From arrays a frame is made in half the time, where pandas keeps their type."""
+    if dtype in (np.float64, np.float32):
+        return np.array(cells, dtype=dtype)
+    return pd.Series(cells, dtype=dtype)
 
 
 def refusal_kind(error: Exception | str) -> str:
@@ -90,57 +98,69 @@ class Oracle:
         self._probabilities = probabilities
         self._threads = ThreadpoolController()
         self._find_leaves = finder(model.native) if leaves else None
+        self._leaves_of_one = not is_alone(model.native)
+
+    @property
+    def tells_leaves(self) -> bool:
+        """Whether the answers in bulk have leaves."""
+        return self._find_leaves is not None
 
     def one(self, row: Sequence[Value]) -> Answer:
-        """The answer for a one-row frame: the right answer."""
-        return self._ask([row])[0]
+        """The answer for a one-row frame: the right answer.
 
-    def many(
+        It has no leaves where those in bulk are as good: where the trees get the model's input
+        itself, so that the row's cells decide, whatever rows stand beside it.
+        """
+        return self.alone([row])[0]
+
+    def alone(
         self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[bool] | None = None
     ) -> list[Answer]:
-        """The answers in bulk. Rows marked in ``likely_refused`` are asked one by one."""
-        answers: list[Answer | None] = [None] * len(rows)
-        together = []
-        for position, row in enumerate(rows):
-            if likely_refused is not None and likely_refused[position]:
-                answers[position] = self.one(row)
-            else:
-                together.append(position)
-        for start in range(0, len(together), _BATCH):
-            batch = together[start : start + _BATCH]
-            for position, answer in zip(
-                batch, self._ask([rows[position] for position in batch]), strict=True
-            ):
-                answers[position] = answer
-        return answers  # type: ignore[return-value]
+        """As ``one`` for each of the rows."""
+        with self._quiet():
+            return [self._ask([row], self._leaves_of_one)[0] for row in rows]
 
-    def _ask(self, rows: list[Sequence[Value]]) -> list[Answer]:
-        refused = [null_refusal(self._inputs, row) for row in rows]
-        asked = [row for row, answer in zip(rows, refused, strict=True) if answer is None]
+    def many(self, rows: Sequence[Sequence[Value]]) -> list[Answer]:
+        """The answers in bulk. Ask for rows that are likely to be refused with ``alone``."""
+        with self._quiet():
+            return [
+                answer
+                for start in range(0, len(rows), _BATCH)
+                for answer in self._ask(list(rows[start : start + _BATCH]), leaves=True)
+            ]
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
         # Many threads for one row only wait for each other: ten times as long, on a busy machine.
         one_thread = self._threads.limit(limits=1, user_api="openmp")
         with captured(), one_thread, np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            answers = iter(self._bisect(asked))
+            yield
+
+    def _ask(self, rows: list[Sequence[Value]], leaves: bool) -> list[Answer]:
+        refused = [null_refusal(self._inputs, row) for row in rows]
+        asked = [row for row, answer in zip(rows, refused, strict=True) if answer is None]
+        answers = iter(self._bisect(asked, leaves))
         return [answer if answer is not None else next(answers) for answer in refused]
 
-    def _bisect(self, rows: list[Sequence[Value]]) -> list[Answer]:
+    def _bisect(self, rows: list[Sequence[Value]], leaves: bool) -> list[Answer]:
         if not rows:
             return []
         data = frame(self._inputs, rows)
         try:
-            return self._answers(data)
+            return self._answers(data, leaves)
         except Exception as error:
             if len(rows) == 1:
                 return [Answer(refused=refusal_kind(error), message=_brief(error))]
         middle = len(rows) // 2
-        return self._bisect(rows[:middle]) + self._bisect(rows[middle:])
+        return self._bisect(rows[:middle], leaves) + self._bisect(rows[middle:], leaves)
 
-    def _answers(self, data: pd.DataFrame) -> list[Answer]:
+    def _answers(self, data: pd.DataFrame, with_leaves: bool) -> list[Answer]:
         predictions = np.asarray(self._pyfunc.predict(data))
-        enforced = self._enforced(data) if self._probabilities or self._find_leaves else None
+        find_leaves = self._find_leaves if with_leaves else None
+        enforced = self._enforced(data) if self._probabilities or find_leaves else None
         probabilities = self._native.predict_proba(enforced) if self._probabilities else None
-        leaves = self._find_leaves(enforced).astype(np.int32) if self._find_leaves else None
+        leaves = narrowed(find_leaves(enforced)) if find_leaves else None
         return [
             Answer(
                 prediction=_prediction(predictions[position]),

@@ -9,9 +9,11 @@ one-row answer is what counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib import import_module
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +22,16 @@ import numpy as np
 from penstock import jvm
 from penstock.alignment import align, own_ensembles
 from penstock.answer import Answer, Value
-from penstock.checks import first_failed, parse, refusals
+from penstock.checks import first_failed, parse
 from penstock.comparison import Bounds, Outcome, compare
-from penstock.contract import CautiousRange, OutputKind
+from penstock.contract import CautiousRange, Check, OutputKind
 from penstock.converters import Conversion
 from penstock.errors import JavaError, ParityError
 from penstock.graph import Compare, Tree, TreeEnsemble
 from penstock.loading import SPARK, LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
+from penstock.rows import passed_both_ways, taken_both_ways
 
 if TYPE_CHECKING:
     from penstock.sparkoracle import SparkOracle
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
 OURS = "penstock"
 """The converter whose files have a known layout."""
 
-_SAMPLE = 200
+_SAMPLE, _LEAST_SAMPLE, _SAMPLE_TREES = 200, 50, 50_000
+"""How many rows are asked singly beside the bulk, to see that the answers are the same: 200 up to
+250 trees, fewer where one call has more trees to walk through, never less than 50."""
 _ASKED_AGAIN = 2_000
 _SHOWN = 10
 
@@ -64,11 +69,15 @@ class FormatResult:
 
 @dataclass(frozen=True)
 class Parity:
-    """What was compared; an instance exists only where all of it agreed."""
+    """What was compared; an instance exists only where all of it agreed.
+
+    ``asked_singly``: for how many of the rows pyfunc was called with the row alone.
+    """
 
     rows: int
     scored: int
     refused: dict[str, int]
+    asked_singly: int
     formats: dict[str, FormatResult] = field(default_factory=dict)
 
 
@@ -83,22 +92,50 @@ class Gate:
     ):
         self.columns = [column.name for column in conversion.contract.inputs]
         self.rows = rows
-        ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
+        self._conversion = conversion
         self.oracle = _oracle(model, conversion)
-        likely_refused = [kind is not None for kind in refusals(conversion.contract, rows)]
-        self.answers = self.oracle.many(rows, likely_refused)
-        told = next((a.leaves for a in self.answers if a.leaves is not None), np.zeros(0))
-        self.trees = own_ensembles(ensembles, len(told))
-        self.bounds = row_bounds(conversion, rows)
+        failed = first_failed(conversion.contract, rows)
+        self.expected_refusals = [None if check is None else check.kind.value for check in failed]
+        self.bounds = row_bounds(conversion, rows, failed)
+        self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
         self._single: dict[int, Answer] = {}
-        step = max(1, len(rows) // _SAMPLE)
-        self._sample = frozenset(range(0, len(rows), step))
+        self._asked = 0
+        self._sample = range(0, len(rows), max(1, len(rows) // _sample_size(self._ensembles)))
 
-    def single(self, position: int) -> Answer:
-        """The one-row answer, asked once."""
-        if position not in self._single:
-            self._single[position] = self.oracle.one(self.rows[position])
-        return self._single[position]
+    @cached_property
+    def _bulk(self) -> dict[int, Answer]:
+        """The answers in bulk to the rows that the contract does not refuse."""
+        together = [i for i, kind in enumerate(self.expected_refusals) if kind is None]
+        answers = self.oracle.many([self.rows[position] for position in together])
+        return dict(zip(together, answers, strict=True))
+
+    @cached_property
+    def trees(self) -> list[TreeEnsemble] | None:
+        """The ensembles whose leaves pyfunc's side tells."""
+        told = next((a.leaves for a in self._bulk.values() if a.leaves is not None), np.zeros(0))
+        return own_ensembles(self._ensembles, len(told))
+
+    def singles(self, positions: Iterable[int]) -> list[Answer]:
+        """The one-row answers, each asked once."""
+        positions = list(positions)
+        new = [position for position in positions if position not in self._single]
+        refused = [self.expected_refusals[position] is not None for position in new]
+        answers = self.oracle.alone([self.rows[position] for position in new], refused)
+        self._single.update(zip(new, answers, strict=True))
+        return [self._single[position] for position in positions]
+
+    def ask(self) -> None:
+        """Asks pyfunc: in bulk, and singly for the sample and the rows that shall be refused."""
+        refused = set(range(len(self.rows))) - self._bulk.keys()
+        self.singles(sorted(refused.union(self._sample)))
+        self._asked = self._asked or len(self._single)
+
+    def taken_both_ways(self) -> int:
+        """How many splits the rows that pyfunc scores pass on the left and on the right."""
+        if self.trees is None or len(self.trees) < len(self._ensembles):
+            return taken_both_ways(self._conversion, self.rows)
+        leaves = np.array([a.leaves for a in self._bulk.values() if a.leaves is not None])
+        return passed_both_ways([tree for node in self.trees for tree in node.trees], leaves)
 
     def judge(self, folder: Path, format_: str, converter: str = OURS) -> FormatResult:
         """Score the rows with the file of ``format_`` in ``folder`` and compare.
@@ -107,8 +144,9 @@ class Gate:
         ``converter`` did. Raises ParityError with the worst rows.
         """
         leaf_order = leaf_order_of(format_) if converter == OURS else None
+        tells_leaves = bool(self._ensembles) and self.oracle.tells_leaves
+        given, golden_error = self._score(folder, format_, tells_leaves and leaf_order is not None)
         with_leaves = self.trees is not None and leaf_order is not None
-        given, golden_error = self._score(folder, format_, with_leaves)
         leaves = self._leaves(given, leaf_order) if with_leaves else {}
         outcomes = [
             self._outcome(position, answer, leaves.get(position))
@@ -133,47 +171,64 @@ class Gate:
         self, folder: Path, format_: str, leaves: bool
     ) -> tuple[list[Answer], JavaError | None]:
         """The file's answers. Where golden rows differ the table shall tell how all rows do."""
+        asked = folder, self.columns, self.rows, format_, leaves
         try:
-            return jvm.score(folder, self.columns, self.rows, format_, leaves), None
+            return jvm.score(*asked, meanwhile=self.ask), None
         except JavaError as error:
             if error.code != "PENSTOCK_GOLDEN_ROWS_DIFFER":
                 raise
-            given = jvm.score(folder, self.columns, self.rows, format_, leaves, skip_golden=True)
-            return given, error
+            return jvm.score(*asked, skip_golden=True), error
 
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
-        final = [self._single.get(position, answer) for position, answer in enumerate(self.answers)]
+        final = {**self._bulk, **self._single}.values()
         refused = Counter(answer.refused for answer in final if answer.refused is not None)
-        return Parity(
-            len(final), len(final) - sum(refused.values()), dict(sorted(refused.items())), formats
-        )
+        kinds = dict(sorted(refused.items()))
+        scored = len(final) - sum(kinds.values())
+        return Parity(len(final), scored, kinds, len(self._single), formats)
 
     def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, np.ndarray]:
-        """The graph's leaves that the file told, for each row that both sides score."""
+        """The graph's leaves that the file told, for each row that both sides score.
+
+        Where they are those of pyfunc's side, it is the same array.
+        """
         pairs = {
-            position: (answer.leaves, actual.leaves)
-            for position, (answer, actual) in enumerate(zip(self.answers, given, strict=True))
-            if answer.leaves is not None and actual.leaves is not None
+            position: (answer.leaves, given[position].leaves)
+            for position, answer in self._bulk.items()
+            if answer.leaves is not None and given[position].leaves is not None
         }
         if not pairs:
             return {}
         expected, found = (np.array(side) for side in zip(*pairs.values(), strict=True))
         orders = [[leaf_order(t, node.compare) for t in node.trees] for node in self.trees]
         nodes = align(expected, found, orders)
-        return dict(zip(pairs, found if nodes is None else nodes, strict=True))
+        if nodes is None:
+            return dict(zip(pairs, found, strict=True))
+        leaves = {position: told for position, (told, _) in pairs.items()}
+        positions = list(pairs)
+        for k in np.flatnonzero((nodes != expected).any(axis=1)):
+            leaves[positions[k]] = nodes[k]
+        return leaves
 
     def _outcome(self, position: int, given: Answer, leaves: np.ndarray | None) -> Outcome:
-        outcome = self._compare(self.answers[position], position, given, leaves)
+        bulk, single = self._bulk.get(position), self._single.get(position)
+        outcome = self._compare(single or bulk, bulk, position, given, leaves)
         # A file that is wrong throughout is wrong without asking for each row again.
-        doubtful = outcome.problem and len(self._single) < _ASKED_AGAIN
-        if doubtful or position in self._sample:
-            outcome = self._compare(self.single(position), position, given, leaves)
+        again = len(self._single) - self._asked
+        if outcome.problem and single is None and again < _ASKED_AGAIN:
+            [single] = self.singles([position])
+            outcome = self._compare(single, bulk, position, given, leaves)
         return outcome
 
     def _compare(
-        self, expected: Answer, position: int, given: Answer, leaves: np.ndarray | None
+        self,
+        expected: Answer,
+        bulk: Answer | None,
+        position: int,
+        given: Answer,
+        leaves: np.ndarray | None,
     ) -> Outcome:
-        return compare(expected, given, self.bounds[position], expected.leaves, leaves)
+        told = bulk if expected.leaves is None and bulk is not None else expected
+        return compare(expected, given, self.bounds[position], told.leaves, leaves)
 
     def _table(self, outcomes: list[Outcome], wrong: list[int]) -> str:
         wrong = sorted(wrong, key=lambda position: -outcomes[position].share)
@@ -188,6 +243,11 @@ class Gate:
         if len(wrong) > _SHOWN:
             lines.append(f"... and {len(wrong) - _SHOWN:,} more")
         return "\n".join(lines)
+
+
+def _sample_size(ensembles: Sequence[TreeEnsemble]) -> int:
+    trees = sum(len(node.trees) for node in ensembles)
+    return max(_LEAST_SAMPLE, min(_SAMPLE, _SAMPLE_TREES // max(1, trees)))
 
 
 def _oracle(model: LoadedModel, conversion: Conversion) -> Oracle | SparkOracle:
@@ -206,25 +266,41 @@ def _remedy(converter: str) -> str:
     return f"leave --converter {converter} out to use Penstock's own writer"
 
 
-def row_bounds(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[Bounds]:
+def row_bounds(
+    conversion: Conversion, rows: Sequence[Sequence[Value]], failed: Sequence[Check | None]
+) -> list[Bounds]:
     """The declared bounds of every row, from the reference evaluator.
 
     A label may differ only where two classes are closer than the bound of an inexact
-    sum; votes of trees are exact, and so are their ties.
+    sum; votes of trees are exact, and so are their ties. ``failed``: the check that refuses
+    each row, if one does.
     """
-    found = evaluate(conversion.graph, parse(conversion.contract, rows))
+    found = evaluate(conversion.graph, parse(conversion.contract, rows), values=False)
     label = conversion.contract.output.kind is OutputKind.CLASSIFICATION
-    failed = first_failed(conversion.contract, rows)
+    numbers = zip(
+        _lines(found.bounds),
+        _lines(found.probability_bounds),
+        found.ambiguous.tolist(),
+        found.open.tolist(),
+        failed,
+        strict=True,
+    )
+    made = cache(Bounds)  # the rows of an exact model share theirs
     return [
-        Bounds(
-            () if label else tuple(found.bounds[row].tolist()),
-            tuple(found.probability_bounds[row].tolist()),
-            tie=bool(label and found.ambiguous[row]),
-            beyond=isinstance(failed[row], CautiousRange),
-            open=bool(found.open[row]),
+        made(
+            () if label else prediction,
+            probabilities,
+            tie=label and ambiguous,
+            beyond=isinstance(check, CautiousRange),
+            open=is_open,
         )
-        for row in range(len(rows))
+        for prediction, probabilities, ambiguous, is_open, check in numbers
     ]
+
+
+def _lines(numbers: np.ndarray) -> Iterable[tuple[float, ...]]:
+    """The rows of a matrix; a list for each would set off Python's collector."""
+    return zip(*numbers.T.tolist(), strict=True) if numbers.size else repeat((), len(numbers))
 
 
 def leaf_order_of(format_: str) -> LeafOrder:
@@ -241,6 +317,7 @@ def parity_data(parity: Parity, coverage: Any) -> dict[str, Any]:
         "scored": parity.scored,
         "refused": sum(parity.refused.values()),
         "refused_by_kind": parity.refused,
+        "asked_singly": parity.asked_singly,
         "coverage": coverage,
         "formats": {
             format_: {

@@ -93,7 +93,7 @@ def visited(tree: Tree, leaves: np.ndarray) -> np.ndarray:
     """Which nodes the rows that end in ``leaves`` pass: bool (nodes,)."""
     seen = np.zeros(tree.node_count, dtype=bool)
     parent = parents(tree)
-    at = np.unique(leaves)
+    at = np.flatnonzero(np.bincount(leaves))
     while len(at):
         at = at[~seen[at]]
         seen[at] = True

@@ -56,7 +56,7 @@ underflow differently.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -122,13 +122,16 @@ class Reference:
     open: np.ndarray
 
 
-def evaluate(graph: Graph, columns: Columns) -> Reference:
+def evaluate(graph: Graph, columns: Columns, values: bool = True) -> Reference:
     """Evaluates the graph.
 
     Args:
         graph: the model.
         columns: the graph's inputs, each of shape (rows,): float64 with NaN for a
             missing number, object (str or None) for a STRING.
+        values: whether predictions, probabilities and leaves are wanted. Where they are not
+            they have no columns, and only what the bounds depend on is computed: nothing, as
+            long as everything is exact.
 
     Raises:
         UnsupportedOperationError: a rounding or a category would have to be decided by
@@ -141,18 +144,20 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
     with np.errstate(all="ignore"):
         for node in graph.nodes:
             state.add(node)
+        if values:
+            state.catch_up()
     outputs = graph.outputs
     bounds = state.bound_matrix(outputs.predictions)
     is_label = bool(outputs.labels)
     return Reference(
-        predictions=matrix(known, outputs.predictions),
+        predictions=matrix(known, outputs.predictions) if values else np.zeros((rows, 0)),
         bounds=np.zeros_like(bounds) if is_label else bounds,
         probabilities=matrix(known, outputs.probabilities)
-        if outputs.probabilities
+        if values and outputs.probabilities
         else np.zeros((rows, 0)),
         probability_bounds=state.bound_matrix(outputs.probabilities),
         leaves=np.concatenate(state.leaves, axis=1)
-        if state.leaves
+        if values and state.leaves
         else np.zeros((rows, 0), dtype=np.int32),
         ambiguous=(bounds > 0.0).any(axis=1) if is_label else np.zeros(rows, dtype=bool),
         open=state.open,
@@ -161,22 +166,39 @@ def evaluate(graph: Graph, columns: Columns) -> Reference:
 
 @dataclass
 class _State:
-    """What is known so far: columns, their bounds, and leaves, for so many rows."""
+    """What is known so far: columns, their bounds, and leaves, for so many rows.
+
+    ``pending``: exact nodes whose bounds are known to be 0, and whose columns nobody has
+    asked for yet.
+    """
 
     columns: dict[str, np.ndarray]
     bounds: dict[str, np.ndarray | float]
     rows: int
     leaves: list[np.ndarray]
     open: np.ndarray
+    pending: list[Node] = field(default_factory=list)
 
     def add(self, node: Node) -> None:
+        if not is_inexact(node) and self._exact(node):
+            self.pending.append(node)
+            self.bounds.update(dict.fromkeys(node_outputs(node), 0.0))
+            return
+        self.catch_up()
         if isinstance(node, TreeEnsemble):
             self._add_trees(node)
             return
         self.columns.update(compute_node(node, self.columns))
-        exact = not is_inexact(node) and self._exact(node)
-        found = dict.fromkeys(node_outputs(node), 0.0) if exact else self._bounds(node)
-        self.bounds.update({name: _no_nan(bound) for name, bound in found.items()})
+        self.bounds.update({name: _no_nan(bound) for name, bound in self._bounds(node).items()})
+
+    def catch_up(self) -> None:
+        """Computes the columns of the pending nodes."""
+        for node in self.pending:
+            if isinstance(node, TreeEnsemble):
+                self._sum_trees(node)
+            else:
+                self.columns.update(compute_node(node, self.columns))
+        self.pending.clear()
 
     def bound_matrix(self, names: tuple[str, ...]) -> np.ndarray:
         bounds = np.zeros((self.rows, len(names)))
@@ -194,11 +216,14 @@ class _State:
                 "bound only; export the model without the steps after its linear model"
             )
 
-    def _add_trees(self, node: TreeEnsemble) -> None:
+    def _sum_trees(self, node: TreeEnsemble) -> np.ndarray:
         leaves = apply_trees(node, self.columns)
         self.leaves.append(leaves)
         self.columns.update(sum_trees(node, leaves))
-        found = _unordered_bounds(node, leaves)
+        return leaves
+
+    def _add_trees(self, node: TreeEnsemble) -> None:
+        found = _unordered_bounds(node, self._sum_trees(node))
         if not self._exact(node):
             ends = self.bound_matrix(node.inputs)
             moved, is_open = open_sums(node, matrix(self.columns, node.inputs), ends)

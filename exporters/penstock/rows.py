@@ -6,6 +6,7 @@ the border between two classes, and rows built from the path to each split of ea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from penstock.compute import Columns, apply_trees, compute, sum_trees
 from penstock.contract import Contract, ContractInput, Refusal, Role
 from penstock.converters.conversion import Conversion
 from penstock.domains import domain
-from penstock.graph import TreeEnsemble
+from penstock.graph import Tree, TreeEnsemble
 from penstock.lineage import definitions
 from penstock.ordinary import Ordinary
 from penstock.pathrows import path_rows
@@ -33,7 +34,7 @@ class Generated(NamedTuple):
     ``coverage``: "rows" counts the rows by their purpose; for a model with trees
     "splits" and what became of them: met by neighbouring numbers on both sides,
     infeasible (proved), unattained (no row found, no proof), left_out (for lack of
-    budget); "taken_both_ways" counts the splits that any rows at all pass on both sides.
+    budget). ``taken_both_ways`` counts the splits that any rows at all pass on both sides.
     """
 
     rows: list[tuple[Cell, ...]]
@@ -61,8 +62,6 @@ def generate(conversion: Conversion, seed: int = 0, budget: int = 60_000) -> Gen
         parts["paths"] = _cells(contract, paths.columns, rng) if paths.rows else []
         coverage |= paths.coverage()
     rows = [row for part in parts.values() for row in part]
-    if paths.total:
-        coverage["taken_both_ways"] = taken_both_ways(conversion, rows)
     return Generated(rows, {"rows": {name: len(part) for name, part in parts.items()}, **coverage})
 
 
@@ -154,7 +153,7 @@ def _column(column: ContractInput, values: np.ndarray, rng: np.random.Generator)
             return [None if x != x and null else x for x, null in zip(numbers, nulls, strict=True)]
 
 
-def taken_both_ways(conversion: Conversion, rows: list[tuple[Cell, ...]]) -> int:
+def taken_both_ways(conversion: Conversion, rows: Sequence[Row]) -> int:
     """How many splits the rows that are not refused pass on the left and on the right."""
     kinds = refusals(conversion.contract, rows)
     accepted = [row for row, kind in zip(rows, kinds, strict=True) if kind is None]
@@ -166,7 +165,14 @@ def taken_both_ways(conversion: Conversion, rows: list[tuple[Cell, ...]]) -> int
             continue
         leaves = apply_trees(node, columns)
         columns |= sum_trees(node, leaves)
-        for k, tree in enumerate(node.trees):
-            inner, seen = splits(tree), visited(tree, leaves[:, k])
-            count += int((seen[tree.left[inner]] & seen[tree.right[inner]]).sum())
+        count += passed_both_ways(node.trees, leaves)
+    return count
+
+
+def passed_both_ways(trees: Sequence[Tree], leaves: np.ndarray) -> int:
+    """How many splits are passed both ways by rows that end in ``leaves`` (rows, trees)."""
+    count = 0
+    for k, tree in enumerate(trees):
+        inner, seen = splits(tree), visited(tree, leaves[:, k])
+        count += int((seen[tree.left[inner]] & seen[tree.right[inner]]).sum())
     return count

@@ -100,30 +100,31 @@ def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
     ``array``: the prediction is an array, and so is its bound.
     """
     by_kind: dict[str | None, list[int]] = {}
-    for position, answer in enumerate(gate.answers):
-        if _is_telling(gate, position):
-            by_kind.setdefault(answer.refused, []).append(position)
+    for position, kind in enumerate(gate.expected_refusals):
+        if _is_telling(gate, position, kind):
+            by_kind.setdefault(kind, []).append(position)
     chosen = sorted(
         position
         for kind, positions in by_kind.items()
-        if kind != OTHER
         for position in _spread(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
     )
+    answers = dict(zip(chosen, gate.singles(chosen), strict=True))
+    chosen = [position for position in chosen if answers[position].refused != OTHER]
     bounds = [gate.bounds[position] for position in chosen]
     return golden_data(
         [gate.rows[position] for position in chosen],
-        [gate.single(position) for position in chosen],
+        [answers[position] for position in chosen],
         [_prediction_bound(bound.prediction, array) for bound in bounds],
         [bound.probabilities for bound in bounds],
     )
 
 
-def _is_telling(gate: Gate, position: int) -> bool:
+def _is_telling(gate: Gate, position: int, refused: str | None) -> bool:
     """Refused by both, or not decided by rounding and with a bound that excludes something."""
     bounds = gate.bounds[position]
     if bounds.beyond:
         return False
-    if gate.answers[position].refused is not None:
+    if refused is not None:
         return True
     return not bounds.tie and all(map(math.isfinite, bounds.prediction + bounds.probabilities))
 

@@ -73,14 +73,23 @@ class SparkOracle:
         if conversion.contract.output.probabilities:
             self._probability = text(stage, "probabilityCol")
 
+    @property
+    def tells_leaves(self) -> bool:
+        """Whether the answers have leaves."""
+        return bool(self._leaf_nodes)
+
     def one(self, row: Sequence[Value]) -> Answer:
         """The answer for the row."""
-        return self.many([row])[0]
+        return self.alone([row])[0]
 
-    def many(
+    def many(self, rows: Sequence[Sequence[Value]]) -> list[Answer]:
+        """The answers."""
+        return self.alone(rows)
+
+    def alone(
         self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[bool] | None = None
     ) -> list[Answer]:
-        """The answers, those in ``likely_refused`` by a job for each row."""
+        """The answers, which are of each row alone; those in ``likely_refused`` by a job each."""
         likely = likely_refused or [False] * len(rows)
         keys = list(map(repr, rows))
         new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self._known}

@@ -21,8 +21,9 @@ import java.util.List;
 
 /**
  * Scores a file of rows. What goes in and out is JSON lines in the manifest's encoding; see {@link
- * RowFile} for the rows. An answer is {@code {"prediction": .., "probability": [..], "leaves":
- * [..]}}, the last two only where there are any, or {@code {"refused": kind, "message": ..}}.
+ * RowFile} for the rows. An answer is {@code {"prediction": .., "probability": [..]}}, the
+ * probabilities only where there are any, or {@code {"refused": kind, "message": ..}}. Leaves, of
+ * which there are thousands in a row, go into a file of their own; see {@link LeafFile}.
  */
 public final class BatchScorer {
   private static final int BLOCK = 64;
@@ -36,23 +37,27 @@ public final class BatchScorer {
    * @param format mleap, pmml, or null for the preferred one
    * @param rows the path of the rows
    * @param out the path for the answers, written over if it is there
-   * @param leaves whether to tell the leaf of every tree
+   * @param leaves the path for the leaf of every tree, or null to tell none
    * @return a JSON object: rows, scored, refused, nanoseconds (scoring only), model, version,
    *     verified
    */
   public static String score(
-      String model, String format, String rows, String out, boolean leaves) {
+      String model, String format, String rows, String out, String leaves) {
     return score(model, format, rows, out, leaves, true);
   }
 
   /** As the other, without the golden rows where {@code replayGolden} is false. */
   public static String score(
-      String model, String format, String rows, String out, boolean leaves, boolean replayGolden) {
+      String model, String format, String rows, String out, String leaves, boolean replayGolden) {
     LoadedModel loaded = LoadedModel.load(ModelFiles.read(Path.of(model), format), replayGolden);
     requireAnother(rows, out);
+    if (leaves != null) {
+      requireAnother(rows, leaves);
+    }
     try (RowFile source = new RowFile(Path.of(rows));
-        BufferedWriter writer = Files.newBufferedWriter(Path.of(out), StandardCharsets.UTF_8)) {
-      return new Run(loaded, source, writer, leaves).summary();
+        BufferedWriter writer = Files.newBufferedWriter(Path.of(out), StandardCharsets.UTF_8);
+        LeafFile told = leaves == null ? null : new LeafFile(Path.of(leaves))) {
+      return new Run(loaded, source, writer, told).summary();
     } catch (IOException e) {
       throw new PenstockException(
           ErrorClass.INVALID_ARGUMENT,
@@ -79,12 +84,12 @@ public final class BatchScorer {
   private static final class Run {
     private final LoadedModel model;
     private final Scorer scorer;
-    private final boolean leaves;
+    private final LeafFile leaves;
     private long scored;
     private long refused;
     private long nanoseconds;
 
-    Run(LoadedModel model, RowFile source, BufferedWriter writer, boolean leaves)
+    Run(LoadedModel model, RowFile source, BufferedWriter writer, LeafFile leaves)
         throws IOException {
       this.model = model;
       this.scorer = model.scorer();
@@ -110,6 +115,9 @@ public final class BatchScorer {
         RowBuffer row = block.row(r);
         if (row.refusal() == null) {
           scored++;
+          if (leaves != null) {
+            leaves.write(scorer.leaves(row));
+          }
         } else {
           refused++;
         }
@@ -156,9 +164,6 @@ public final class BatchScorer {
           field(json, "prediction", score.prediction());
           if (score.probabilities() != null) {
             field(json, "probability", score.probabilities());
-          }
-          if (leaves) {
-            field(json, "leaves", scorer.leaves(row));
           }
         }
         json.writeEndObject();

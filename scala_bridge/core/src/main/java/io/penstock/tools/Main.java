@@ -14,10 +14,11 @@ import java.util.Set;
 public final class Main {
   private static final String USAGE =
       "usage: io.penstock.tools.Main version | score --model FOLDER|FILE [--format mleap|pmml]"
-          + " --rows FILE --out FILE [--leaves] [--skip-golden]";
+          + " --rows FILE --out FILE [--leaves FILE] [--skip-golden]";
 
-  private static final Set<String> OPTIONS = Set.of("--model", "--format", "--rows", "--out");
-  private static final Set<String> FLAGS = Set.of("--leaves", "--skip-golden");
+  private static final Set<String> OPTIONS =
+      Set.of("--model", "--format", "--rows", "--out", "--leaves");
+  private static final Set<String> FLAGS = Set.of("--skip-golden");
 
   private Main() {}
 
@@ -52,7 +53,7 @@ public final class Main {
         options.get("--format"),
         required(options, "--rows"),
         required(options, "--out"),
-        options.containsKey("--leaves"),
+        options.get("--leaves"),
         !options.containsKey("--skip-golden"));
   }
 

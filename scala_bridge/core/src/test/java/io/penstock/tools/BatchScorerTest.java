@@ -1,5 +1,6 @@
 package io.penstock.tools;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,7 +39,7 @@ class BatchScorerTest {
   }
 
   private String score(Path rows) {
-    return BatchScorer.score(folder.toString(), "mleap", rows.toString(), out.toString(), true);
+    return BatchScorer.score(folder.toString(), "mleap", rows.toString(), out.toString(), null);
   }
 
   @Test
@@ -58,12 +59,26 @@ class BatchScorerTest {
     assertEquals("7", summary.get("version"));
     assertEquals(
         List.of(
-            "{\"prediction\":4.0,\"leaves\":[]}",
+            "{\"prediction\":4.0}",
             "{\"refused\":\"MISSING_VALUE\",\"message\":\"column \\\"b\\\" has no value, and the"
                 + " model takes no missing ones\"}",
-            "{\"prediction\":2.5,\"leaves\":[]}",
-            "{\"prediction\":{\"number\":\"Infinity\"},\"leaves\":[]}"),
+            "{\"prediction\":2.5}",
+            "{\"prediction\":{\"number\":\"Infinity\"}}"),
         Files.readAllLines(out));
+  }
+
+  @Test
+  void leavesHaveAFileOfTheirOwn() throws IOException {
+    Path leaves = folder.resolve("leaves");
+    Path rows = rows("{\"columns\": [\"a\", \"b\"]}", "[\"1\", 2]");
+    BatchScorer.score(folder.toString(), "mleap", rows.toString(), out.toString(), leaves.toString());
+    assertEquals(0, Files.size(leaves), "the model has no trees");
+    try (LeafFile file = new LeafFile(leaves)) {
+      file.write(new int[] {1, 258});
+      file.write(new int[] {0, 70000});
+    }
+    byte[] expected = {1, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0x70, 0x11, 1, 0};
+    assertArrayEquals(expected, Files.readAllBytes(leaves));
   }
 
   @ParameterizedTest
