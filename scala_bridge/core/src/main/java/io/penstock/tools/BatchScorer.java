@@ -26,7 +26,7 @@ import java.util.List;
  * which there are thousands in a row, go into a file of their own; see {@link LeafFile}.
  */
 public final class BatchScorer {
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 512;
 
   private BatchScorer() {}
 
