@@ -16,8 +16,9 @@ abstract class PlaneWalk {
 
   /** The fastest that this JVM has. */
   static PlaneWalk choose() {
-    boolean plain = System.getProperty(TreeKernel.FORCED, "").equals(FORCED + "long");
-    return !plain && Vectors.WORK ? new VectorPlaneWalk() : new LongPlaneWalk();
+    String forced = System.getProperty(TreeKernel.FORCED, "");
+    boolean vectors = forced.startsWith(FORCED) ? forced.endsWith("vector") : Vectors.WORK;
+    return vectors ? new VectorPlaneWalk() : new LongPlaneWalk();
   }
 
   /**

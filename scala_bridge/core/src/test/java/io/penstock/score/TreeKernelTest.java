@@ -94,6 +94,14 @@ class TreeKernelTest {
     }
   }
 
+  /** A walk that failed its trial would only be slow, and no test of answers would tell. */
+  @Test
+  void theVectorWalkServesWhereTheProcessorHasVectors() {
+    boolean wide = VectorPlaneWalk.LANES >= 4;
+    Class<?> expected = wide ? VectorPlaneWalk.class : LongPlaneWalk.class;
+    assertInstanceOf(expected, PlaneWalk.choose());
+  }
+
   @Test
   void theKernelFollowsTheShape() {
     List<Tree> stumps = IntStream.range(0, 9).mapToObj(i -> Graphs.stump(0, i, true, 1, 2)).toList();
