@@ -358,9 +358,12 @@ class Builder:
             self.checks.append(check(*map(tuple, zip(*narrowed, strict=True))))
 
     def _narrowed(self, raw: str, low: float, high: float) -> list[tuple[str, float, float]]:
-        """The new range of the input, or nothing where the old one was as narrow."""
+        """The new range of the input, or nothing where the old one was as narrow.
+
+        An end at zero takes both zeros, as the comparisons of all libraries do.
+        """
         old = self._ranges.get(raw, (-math.inf, math.inf))
-        new = (max(low, old[0]), min(high, old[1]))
+        new = (max(low, old[0]) or -0.0, min(high, old[1]) or 0.0)
         if new == old:
             return []
         self._ranges[raw] = new

@@ -61,7 +61,8 @@ def _refuse_outside(value: Value, x: np.ndarray, builder: Builder) -> None:
             "it raises an error outside of its range, and its input is computed",
             "set out_of_bounds to 'clip' or 'nan'",
         )
-    builder.checks.append(OutOfRange((value.name,), (float(x[0]),), (float(x[-1]),)))
+    low, high = float(x[0]) or -0.0, float(x[-1]) or 0.0  # both zeros are inside
+    builder.checks.append(OutOfRange((value.name,), (low,), (high,)))
 
 
 def _clipped(value: Value, x: np.ndarray, builder: Builder) -> Value:
