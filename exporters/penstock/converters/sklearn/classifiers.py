@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.margins import Columns, above_zero, largest, softmax
 from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import dense, linear_node
-from penstock.converters.sklearn.margins import Columns, above_zero, largest, softmax
 from penstock.graph import (
     Binary,
     BinaryOp,

@@ -13,10 +13,10 @@ import numpy as np
 
 from penstock.contract import OutOfRange
 from penstock.converters.build import FLOAT64, Builder, Prediction, Table, Value
-from penstock.converters.sklearn.constants import constant_column
+from penstock.converters.constants import constant_column
+from penstock.converters.lookup import step_tree
 from penstock.converters.sklearn.inputs import as_dtype, check_finite
 from penstock.converters.sklearn.linear import numbers
-from penstock.converters.sklearn.lookup import step_tree
 from penstock.errors import SignatureError
 from penstock.graph import (
     Aggregate,

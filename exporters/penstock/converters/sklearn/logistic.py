@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.margins import softmax
 from penstock.converters.sklearn.classifiers import (
     by_margin,
     logistic,
@@ -10,7 +11,6 @@ from penstock.converters.sklearn.classifiers import (
     one_against_rest,
 )
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.margins import softmax
 from penstock.graph import Unary, UnaryOp
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from penstock.contract import Category
 from penstock.converters.build import FLOAT64, Builder, Table, Value
+from penstock.converters.lookup import look_up
 from penstock.converters.sklearn.encoding import known_categories
 from penstock.converters.sklearn.inputs import as_dtype
-from penstock.converters.sklearn.lookup import look_up
 from penstock.converters.sklearn.output import transformed
 
 

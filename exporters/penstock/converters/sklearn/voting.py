@@ -6,7 +6,7 @@ from penstock.contract import Output, OutputKind
 from penstock.converters.build import Builder, Prediction, Table
 from penstock.converters.sklearn.inner import answers, is_dropped, numbers, predictor
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.sums import average, binary, chain
+from penstock.converters.sums import average, binary, chain
 from penstock.graph import ArgMax, BinaryOp, Outputs
 
 

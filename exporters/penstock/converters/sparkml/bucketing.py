@@ -8,7 +8,7 @@ import numpy as np
 
 from penstock.contract import OutOfRange
 from penstock.converters.build import FLOAT64, Builder, Value
-from penstock.converters.sklearn.lookup import step_tree
+from penstock.converters.lookup import step_tree
 from penstock.converters.sparkml.frame import Coded, Frame, Scalar
 from penstock.converters.sparkml.stages import pairs
 from penstock.graph import (
