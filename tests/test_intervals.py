@@ -9,7 +9,8 @@ import pytest
 
 from penstock.checks import refusals
 from penstock.contract import CautiousRange, InputColumn, Output, OutputKind, Refusal
-from penstock.converters.build import FLOAT64, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.intervals import intervals, safe_limit
 from penstock.graph import (
     Aggregate,

@@ -16,7 +16,8 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import OBJECT, Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import OBJECT, Table
 from penstock.converters.margins import above_zero, largest, softmax
 from penstock.converters.names import public_name
 from penstock.converters.sklearn.bagging import single_trees

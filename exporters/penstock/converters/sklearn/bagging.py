@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.margins import largest
 from penstock.converters.names import class_name, public_name
 from penstock.converters.sklearn.inputs import check_features, check_finite

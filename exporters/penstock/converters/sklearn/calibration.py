@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, method_of, predictor, values
 from penstock.converters.sklearn.inputs import check_finite
 from penstock.converters.sklearn.labels import classification

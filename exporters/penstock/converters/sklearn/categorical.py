@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Table
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table
 from penstock.converters.lookup import look_up
 from penstock.converters.sklearn.encoding import known_categories
 from penstock.converters.sklearn.inputs import as_dtype

@@ -11,7 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.margins import Columns, above_zero, largest, softmax
 from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.labels import classification

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT32, FLOAT64, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, FLOAT64, Table, Value
 from penstock.converters.constants import constant_column
 from penstock.converters.lookup import step_tree
 from penstock.converters.sklearn.inputs import (

@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from penstock.contract import OutOfRange
-from penstock.converters.build import FLOAT64, Builder, Prediction, Table, Value
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.constants import constant_column
 from penstock.converters.lookup import step_tree
 from penstock.converters.sklearn.inputs import as_dtype, check_finite

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.margins import softmax
 from penstock.converters.sklearn.classifiers import (
     by_margin,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, method_of, predictor
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sums import binary

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, is_dropped, numbers, predictor
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sums import average, binary, chain

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from penstock.contract import OutOfRange
-from penstock.converters.build import FLOAT64, Builder, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Value
 from penstock.converters.lookup import step_tree
 from penstock.converters.sparkml.frame import Coded, Frame, Scalar
 from penstock.converters.sparkml.stages import pairs
