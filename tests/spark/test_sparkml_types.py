@@ -228,7 +228,7 @@ def test_ml_predict_in_spark_equals_transform(exported, spark):
 def test_spark_refuses_what_the_case_says(exported, spark):
     """But for a missing integer, which no data frame of pandas can hold."""
     asked = [row for row in exported.refused if None not in row[1:4]]
-    for row in asked[::4]:
+    for row in [row for n, row in enumerate(asked) if n % 4 == 0 or 0.0 in (row[0], row[4])]:
         answered = exported.model.transform(spark.createDataFrame([row], SCHEMA))
         with pytest.raises(Exception, match="SparkException"):
             answered.select("prediction").collect()
