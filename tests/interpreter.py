@@ -101,6 +101,7 @@ _UNARY = {
     UnaryOp.FLOOR: lambda x: float(np.floor(x)),
     UnaryOp.CEIL: lambda x: float(np.ceil(x)),
     UnaryOp.IS_NAN: lambda x: float(math.isnan(x)),
+    UnaryOp.SIGN_BIT: lambda x: float(x == x and math.copysign(1.0, x) < 0.0),
 }
 
 

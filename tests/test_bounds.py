@@ -21,8 +21,11 @@ import numpy as np
 import pytest
 
 from penstock import compatibility
+from penstock.converters.sklearn.trees import leaf_tree
 from penstock.graph import (
+    Aggregate,
     Column,
+    Compare,
     Graph,
     Kind,
     Linear,
@@ -30,6 +33,7 @@ from penstock.graph import (
     LinkFunction,
     Node,
     Outputs,
+    TreeEnsemble,
     Unary,
     UnaryOp,
     WeightedMedian,
@@ -98,6 +102,16 @@ def linear(terms: int) -> Case:
     return Case(
         f"linear, {terms} terms", node, [x for _, x in pairs], answers, {"n": terms, "S": size}
     )
+
+
+def trees(count: int) -> Case:
+    """The same terms, each the only leaf of a tree that is summed in an order of its own."""
+    leaves = [1.0] + [EPS / 2] * (count - 1)
+    node = TreeEnsemble(
+        ("x0",), tuple(map(leaf_tree, leaves)), Aggregate.SUM, Compare.FLOAT64, ("y",), False
+    )
+    answers = sum(leaves, 0.0), sum(leaves[::-1], 0.0)
+    return Case(f"{count} trees", node, [0.0], answers, {"n": count, "S": sum(leaves[::-1])})
 
 
 def function(op: UnaryOp, x: float) -> Case:
@@ -169,6 +183,7 @@ def worst(name: str, candidates: Iterator[list[float]]) -> Case:
 
 CASES = [
     *map(linear, (1, 5, 30, 1000)),
+    *map(trees, (5, 30, 1000)),
     function(UnaryOp.EXP, 0.0001),
     function(UnaryOp.EXP, 0.7),
     function(UnaryOp.LOG, 2.72),

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pytest
-from sklearn.linear_model import ElasticNet, LinearRegression
+from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
 
 from penstock import sampling
 from penstock.cli import run
@@ -47,6 +48,20 @@ def test_check_ends_with_what_to_paste(wine, capsys):
     assert out.endswith(
         f"  SELECT *, ml_predict('{Path.cwd() / 'cli-wine'}', *) AS prediction FROM your_table\n"
     )
+
+
+def test_a_name_with_a_line_break_stays_on_its_line(capsys):
+    data = frame().rename(columns={"pH": "p\nH"})
+    model = LogisticRegression().fit(data, np.where(frame()["pH"] > 5, "yes\nno", "no"))
+    log(model, "breaks", data=data)
+    assert run(["check", "-m", "models:/breaks/1"]) == 0
+    out = capsys.readouterr().out
+    assert "Inputs: 'p\\nH', sucre é, a b (double)\n" in out
+    assert "2 classes of type string (no, 'yes\\nno')" in out
+    assert run(["export", "-m", "models:/breaks/1", "--out", "breaks", "--skip-verify"]) == 0
+    assert run(["inspect", "breaks"]) == 0
+    out = capsys.readouterr().out
+    assert "\n  'p\\nH' " in out and "(no, 'yes\\nno')" in out
 
 
 def test_check_writes_nothing(wine, tmp_path, capsys):

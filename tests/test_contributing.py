@@ -15,7 +15,7 @@ from sklearn.random_projection import GaussianRandomProjection
 
 import penstock
 from penstock.converters import register
-from penstock.converters.build import FLOAT64, Table, Value
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.linear import linear_node
 from penstock.converters.sklearn.output import transformed

@@ -9,7 +9,8 @@ import pytest
 
 from penstock.checks import refusals
 from penstock.contract import CautiousRange, InputColumn, Output, OutputKind, Refusal
-from penstock.converters.build import FLOAT64, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.intervals import intervals, safe_limit
 from penstock.graph import (
     Aggregate,
@@ -55,6 +56,7 @@ STUMP = Tree(
         (Unary(UnaryOp.ABS, "x", "z"), (0.0, 3.0)),
         (Unary(UnaryOp.NEGATE, "x", "z"), (-3.0, 2.0)),
         (Unary(UnaryOp.IS_NAN, "x", "z"), (0.0, 1.0)),
+        (Unary(UnaryOp.SIGN_BIT, "x", "z"), (0.0, 1.0)),
         (Where("y", "x", 7.0, "z"), (-2.0, 7.0)),
         (Linear(("x", "y"), ((2.0, -1.0),), (1.0,), ("z",)), (-7.0, 6.0)),
         (TreeEnsemble(("x",), (STUMP, STUMP), Aggregate.MEAN, Compare.FLOAT64, ("z",)), (-1, 2)),

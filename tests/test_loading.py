@@ -79,9 +79,19 @@ def test_without_any_names_they_are_asked_for(tensor):
         load(uri, columns=["x", "y"])
     with pytest.raises(SignatureError, match="'x' is named twice"):
         load(uri, columns=["x", "y", "x"])
-    loaded = load(uri, columns=["x", "y:float", "a:b"])
+    loaded = load(uri, columns=["x", "y:float", "a:b:double"])
     assert columns(loaded) == [("x", "double"), ("y", "float"), ("a:b", "double")]
     assert loaded.signature.tensor is tensor
+    with pytest.raises(SignatureError, match=r"'z' the type 'strin'.*, string, .* z:strin:double"):
+        load(uri, columns=["x", "y:float", "z:strin"])
+
+
+def test_a_colon_in_a_name_that_the_model_knows():
+    colons = frame().rename(columns={"pH": "p:H"})
+    uri = log(LinearRegression().fit(colons, target(frame()))).model_uri
+    assert columns(load(uri, columns=["p:H", "sucre é", "a b:float"])) == [
+        ("p:H", "double"), ("sucre é", "double"), ("a b", "float"),
+    ]  # fmt: skip
 
 
 def test_names_that_contradict_the_signature():

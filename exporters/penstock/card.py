@@ -91,7 +91,7 @@ def text(manifest: dict[str, Any]) -> str:
     ]
     lines += ["", "Inputs"]
     lines += [
-        f"  {column['name']:<28} {column['type']:<8}"
+        f"  {on_one_line(column['name']):<28} {column['type']:<8}"
         + ("" if column["role"] == _usual_role(column["type"]) else f" used as a {column['role']}")
         for column in contract["inputs"]
     ]
@@ -102,7 +102,7 @@ def text(manifest: dict[str, Any]) -> str:
 def answer(output: dict[str, Any]) -> str:
     """What the model answers, in words, from the contract's ``output``."""
     if output["kind"] == "classification":
-        shown = ", ".join(str(label) for label in output["classes"][:10])
+        shown = ", ".join(on_one_line(str(label)) for label in output["classes"][:10])
         more = len(output["classes"]) - 10
         return (
             f"one of {len(output['classes'])} classes of type {output['type']} ({shown}"
@@ -113,6 +113,11 @@ def answer(output: dict[str, Any]) -> str:
         what = "integers" if output["type"] == "long" else "numbers"
         return f"an array of {output['width']} {what}"
     return "a number"
+
+
+def on_one_line(name: str) -> str:
+    """The name as it is, or quoted where it holds a line break or what else is not seen."""
+    return name if name.isprintable() else repr(name)
 
 
 def _verified(manifest: dict[str, Any]) -> str:

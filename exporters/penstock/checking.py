@@ -204,5 +204,5 @@ def _inputs(inputs: Sequence[tuple[str, str, str]]) -> str:
     groups: dict[str, list[str]] = {}
     for name, type_, role in inputs:
         how = f"{type_} used as a number" if (type_, role) == ("string", "number") else type_
-        groups.setdefault(how, []).append(name)
+        groups.setdefault(how, []).append(card.on_one_line(name))
     return "; ".join(f"{', '.join(names)} ({how})" for how, names in groups.items())

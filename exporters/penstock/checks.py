@@ -75,12 +75,18 @@ def _fails(
             failed = [_is_missing(columns[name]) for name in check.columns]
         case OutOfRange():
             failed = [
-                (columns[name] < low) | (columns[name] > high)
+                _is_below(columns[name], low) | _is_below(-columns[name], -high)
                 for name, low, high in zip(check.columns, check.min, check.max, strict=True)
             ]
         case UnknownCategory():
             failed = [_is_unknown(columns[check.column], check)]
     return np.any(np.array(failed), axis=0)
+
+
+def _is_below(column: np.ndarray, end: float) -> np.ndarray:
+    """Where a number lies below ``end``, -0.0 below 0.0 too."""
+    signed = np.signbit(column) & (not np.signbit(end))
+    return (column < end) | ((column == end) & signed)
 
 
 def to_number(cell: Cell) -> float | None:

@@ -21,13 +21,13 @@ _CONVERTERS = ("penstock", "sklearn2pmml")
 
 def main() -> None:
     """The entry point: one sentence for what goes wrong, a traceback with --debug only."""
+    _end_on_sigterm()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line; the exit code (0 good, 1 failed, 2 wrong usage, 130 stopped)."""
     debug = "--debug" in arguments
-    _end_on_sigterm()
     try:
         return penstock.main(arguments, prog_name="penstock", standalone_mode=False) or 0
     except click.exceptions.Exit as stop:
@@ -65,10 +65,7 @@ def _end_on_sigterm() -> None:
     def end(number: int, _: Any) -> None:
         raise SystemExit(128 + number)
 
-    try:
-        signal.signal(signal.SIGTERM, end)
-    except ValueError:  # not in the main thread
-        return
+    signal.signal(signal.SIGTERM, end)
 
 
 class _Penstock(click.Group):

@@ -23,7 +23,8 @@ import pandas as pd
 from penstock import graph as g
 from penstock.contract import InputColumn
 from penstock.converters import supported_classes
-from penstock.converters.build import Builder, Table
+from penstock.converters.build import Builder
+from penstock.converters.columns import Table
 from penstock.converters.refused import REFUSED
 from penstock.converters.sparkml.refused import REFUSED_STAGES
 from penstock.converters.table import CONVERTERS, convert_step
@@ -106,6 +107,7 @@ WORDS: tuple[Node, ...] = (
     g.Where("c", "x", 0.0, "y"),
     g.Linear(("x",), ((1.0,),), (0.0,), ("y",)),
     *(g.TreeEnsemble(("x",), (_LEAF,), Aggregate.MEAN, compare, ("y",)) for compare in Compare),
+    g.TreeEnsemble(("x",), (_LEAF,), Aggregate.SUM, Compare.FLOAT64, ("y",), ordered=False),
     *(g.Link(function, ("x",), ("y",)) for function in LinkFunction),
     g.ArgMax(("x",), "y"),
     g.WeightedMedian(("x", "z"), (0.3, 0.1), "y"),
@@ -218,8 +220,10 @@ def _word(node: Node, detailed: bool = False) -> str:
             return f"{name} {node.op.value}"
         case g.Link():
             return f"{name} {node.function.value}"
-        case g.TreeEnsemble() if detailed:
+        case g.TreeEnsemble(ordered=True) if detailed:
             return f"{name}, compared in {node.compare.value}"
+        case g.TreeEnsemble() if detailed:
+            return f"{name}, summed in any order"
     return name
 
 

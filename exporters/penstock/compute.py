@@ -61,6 +61,7 @@ UNARY: dict[UnaryOp, Callable[[np.ndarray], np.ndarray]] = {
     UnaryOp.FLOOR: np.floor,
     UnaryOp.CEIL: np.ceil,
     UnaryOp.IS_NAN: np.isnan,
+    UnaryOp.SIGN_BIT: lambda x: np.signbit(x) & ~np.isnan(x),
 }
 
 

@@ -82,7 +82,8 @@ class MissingValue:
 class OutOfRange:
     """Refuses a row whose number in a column is below ``min`` or above ``max``.
 
-    The bounds themselves are accepted, and NaN is not this check's business.
+    The bounds themselves are accepted, and NaN is not this check's business. -0.0 lies below
+    0.0, so a ``min`` of -0.0 takes both zeros and one of 0.0 only 0.0.
     """
 
     columns: tuple[str, ...]

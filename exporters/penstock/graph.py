@@ -112,7 +112,11 @@ class Binary:
 
 
 class UnaryOp(Enum):
-    """FLOAT32 rounds to the nearest float32; IS_NAN gives 1.0 or 0.0."""
+    """FLOAT32 rounds to the nearest float32; IS_NAN gives 1.0 or 0.0, and so does SIGN_BIT.
+
+    SIGN_BIT is 1.0 below zero and for -0.0, else 0.0, also for NaN. Java has no such word: the
+    file that can say it says it with others.
+    """
 
     FLOAT32 = "float32"
     NEGATE = "negate"
@@ -123,6 +127,7 @@ class UnaryOp(Enum):
     FLOOR = "floor"
     CEIL = "ceil"
     IS_NAN = "is_nan"
+    SIGN_BIT = "sign_bit"
 
 
 @dataclass(frozen=True)

@@ -63,13 +63,11 @@ def read_signature(metadata: Any, model: Any, columns: Sequence[str] | None) -> 
         for column, type_ in zip(schema.inputs, types, strict=True)
     )
     _refuse_duplicates([column.name for column in inputs])
-    if columns is not None and [name for name, _ in map(_split, columns)] != [
-        column.name for column in inputs
-    ]:
+    names = [column.name for column in inputs]
+    if columns is not None and [_split(column, names)[0] for column in columns] != names:
         raise SignatureError(
-            "the model's signature names its columns "
-            f"({', '.join(column.name for column in inputs)}), so --columns cannot change "
-            "them; leave --columns out"
+            f"the model's signature names its columns ({', '.join(names)}), so --columns cannot "
+            "change them; leave --columns out"
         )
     return Signature("mlflow", inputs, outputs)
 
@@ -103,7 +101,8 @@ def _named(
     """Names, and types where the signature has none, for a model without named columns."""
     own = getattr(model, "feature_names_in_", None)
     if columns is not None:
-        source, pairs = "columns", [_split(column) for column in columns]
+        known = input_names(model) if is_spark_ml(model) else [] if own is None else list(own)
+        source, pairs = "columns", [_split(column, known) for column in columns]
     elif own is not None:
         source, pairs = "feature_names_in_", [(str(name), None) for name in own]
     else:
@@ -139,12 +138,17 @@ def _refuse_unnamed(model: Any) -> NoReturn:
     )
 
 
-def _split(column: str) -> tuple[str, str | None]:
-    """("city", "string") from "city:string"; a colon before anything else is the name's own."""
+def _split(column: str, known: Sequence[str]) -> tuple[str, str | None]:
+    """("city", "string") from "city:string"; a colon is the name's own in one of ``known``."""
     name, colon, type_ = column.rpartition(":")
-    if colon and type_ in INPUT_TYPES:
-        return name, type_
-    return column, None
+    if not colon or column in known:
+        return column, None
+    if type_ not in INPUT_TYPES:
+        raise SignatureError(
+            f"--columns gives {name!r} the type {type_!r}; the types are "
+            f"{', '.join(INPUT_TYPES)}, and a column of that name is written {column}:double"
+        )
+    return name, type_
 
 
 def _text_columns(model: Any, names: list[str]) -> set[str]:

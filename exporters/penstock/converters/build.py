@@ -1,13 +1,9 @@
-"""What converters write into: nodes, checks and operations, and the table of columns.
-
-A ``Table`` is what a step of the model gets: columns with the dtype that the
-library would see, because that decides precision, parsing and refusals.
-"""
+"""What converters write into: nodes, checks and operations, and what a predictor gives."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,6 +24,7 @@ from penstock.contract import (
     Role,
     UnknownCategory,
 )
+from penstock.converters.columns import EXTREMES, FLOAT64, OBJECT, Table, Value
 from penstock.converters.conversion import Conversion, Operation
 from penstock.converters.intervals import safe_limit
 from penstock.converters.names import class_name
@@ -49,96 +46,9 @@ from penstock.graph import (
 from penstock.lineage import needed_nodes, parts, trace
 from penstock.reference import is_inexact
 
-DTYPES = {
-    "double": np.dtype(np.float64),
-    "float": np.dtype(np.float32),
-    "integer": np.dtype(np.int32),
-    "long": np.dtype(np.int64),
-    "boolean": np.dtype(np.bool_),
-    "string": np.dtype(object),
-}
-EXTREMES = {
-    "integer": (-(2.0**31), 2.0**31),
-    "long": (-(2.0**63), 2.0**63),
-    "boolean": (0.0, 1.0),
-}
 ROOM = {False: 2.0**500, True: 2.0**100}
 """How large a number may be that is known within a bound only, where float32 is asked for and not:
 where it overflows is not known to the last bit, and sums of it shall not overflow either."""
-OBJECT = np.dtype(object)
-FLOAT64 = np.dtype(np.float64)
-FLOAT32 = np.dtype(np.float32)
-
-
-@dataclass(frozen=True)
-class Value:
-    """One column on its way through the model.
-
-    ``name``: the graph column. ``dtype``: what the library sees. ``text``: it still
-    is the raw text of an input, neither parsed nor used as a category so far.
-    ``missing``: it may be NaN (or None). ``extremes``: the least and the greatest
-    number that it can be whatever the row (an indicator, an integer), or None where
-    an input's range decides. ``imputed``: text in which an imputer filled NaN but not
-    None, so that the two differ downstream; ``only_null``: text of which a step before
-    refused NaN but not None. ``undefined``: it may be NaN although no input is missing,
-    for a category that its encoder does not know.
-    """
-
-    name: str
-    dtype: np.dtype
-    text: bool = False
-    missing: bool = True
-    extremes: tuple[float, float] | None = None
-    imputed: bool = False
-    only_null: bool = False
-    undefined: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """The columns that a step gets. ``names`` is None for a bare array.
-
-    A name is None where only scikit-learn's run knows it, as in a frame of which a part has no
-    ``get_feature_names_out``.
-    ``predictor``: the name and the estimator that predict from just these columns, where
-    the step that made them is a predictor too, should nothing come after it.
-    """
-
-    columns: tuple[Value, ...]
-    names: tuple[str | None, ...] | None = None
-    sparse: bool = False
-    predictor: tuple[str, object] | None = None
-
-    @staticmethod
-    def of_inputs(columns: Sequence[InputColumn], array: bool) -> Table:
-        values = tuple(
-            Value(
-                name=column.name,
-                dtype=DTYPES[column.type],
-                text=column.type == "string",
-                missing=column.type in ("double", "float", "string"),
-                extremes=EXTREMES.get(column.type),
-            )
-            for column in columns
-        )
-        return Table(values, None if array else tuple(column.name for column in columns))
-
-    @property
-    def dtype(self) -> np.dtype:
-        """The dtype of the columns as one array."""
-        if not self.columns:
-            return FLOAT64
-        return np.result_type(*(value.dtype for value in self.columns))
-
-    @property
-    def value_names(self) -> tuple[str, ...]:
-        """The graph columns, which have names of their own."""
-        return tuple(value.name for value in self.columns)
-
-    def select(self, indices: Iterable[int]) -> Table:
-        indices = list(indices)
-        names = None if self.names is None else tuple(self.names[i] for i in indices)
-        return Table(tuple(self.columns[i] for i in indices), names, self.sparse)
 
 
 @dataclass
@@ -358,9 +268,12 @@ class Builder:
             self.checks.append(check(*map(tuple, zip(*narrowed, strict=True))))
 
     def _narrowed(self, raw: str, low: float, high: float) -> list[tuple[str, float, float]]:
-        """The new range of the input, or nothing where the old one was as narrow."""
+        """The new range of the input, or nothing where the old one was as narrow.
+
+        An end at zero takes both zeros, as the comparisons of all libraries do.
+        """
         old = self._ranges.get(raw, (-math.inf, math.inf))
-        new = (max(low, old[0]), min(high, old[1]))
+        new = (max(low, old[0]) or -0.0, min(high, old[1]) or 0.0)
         if new == old:
             return []
         self._ranges[raw] = new

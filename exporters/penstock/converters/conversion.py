@@ -60,7 +60,8 @@ def convert(
         UnsupportedModelError: a class or setting that no converter takes.
         SignatureError: the columns cannot be this model's inputs.
     """
-    from penstock.converters.build import Builder, Table
+    from penstock.converters.build import Builder
+    from penstock.converters.columns import Table
     from penstock.converters.sparkml.pipelines import convert_pipeline
     from penstock.converters.table import convert_model
 

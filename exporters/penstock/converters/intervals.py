@@ -156,7 +156,7 @@ def _binary(node: Binary, known: Mapping[str, Interval]) -> Interval:
 
 
 def _unary(node: Unary, interval: Interval) -> Interval:
-    if node.op is UnaryOp.IS_NAN:
+    if node.op in (UnaryOp.IS_NAN, UnaryOp.SIGN_BIT):
         return INDICATOR
     ends = [*interval, 0.0] if interval[0] < 0.0 < interval[1] else interval
     return _checked(np.array([UNARY[node.op](np.float64(end)) for end in ends]))

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.names import public_name
 from penstock.converters.refused import REFUSED
 from penstock.converters.sklearn import (

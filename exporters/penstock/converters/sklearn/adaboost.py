@@ -16,13 +16,14 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import OBJECT, Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import OBJECT, Table
+from penstock.converters.margins import above_zero, largest, softmax
 from penstock.converters.names import public_name
 from penstock.converters.sklearn.bagging import single_trees
 from penstock.converters.sklearn.inner import numbers, predictor
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.margins import above_zero, largest, softmax
 from penstock.converters.sklearn.trees import SINGLE_TREES, graph_tree, tree_inputs
 from penstock.graph import (
     Aggregate,

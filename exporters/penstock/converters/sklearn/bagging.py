@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
+from penstock.converters.margins import largest
 from penstock.converters.names import class_name, public_name
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.margins import largest
 from penstock.converters.sklearn.trees import (
     SINGLE_TREES,
     accepts_missing,

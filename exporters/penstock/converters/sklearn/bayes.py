@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT32, FLOAT64, Builder, Prediction, Table, Value
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT32, FLOAT64, Table, Value
 from penstock.converters.sklearn.inputs import numeric_matrix, refuse_float32
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import linear_node

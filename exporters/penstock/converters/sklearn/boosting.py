@@ -13,10 +13,11 @@ from functools import cache
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
+from penstock.converters.margins import above_zero, largest, logistic_pair, softmax
 from penstock.converters.names import class_name, public_name
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.margins import above_zero, largest, logistic_pair, softmax
 from penstock.converters.sklearn.trees import SINGLE_TREES, graph_tree, leaf_tree, tree_inputs
 from penstock.graph import Aggregate, Binary, BinaryOp, Compare, Outputs, Tree, TreeEnsemble
 

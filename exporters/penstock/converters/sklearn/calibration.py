@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, method_of, predictor, values
 from penstock.converters.sklearn.inputs import check_finite
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.sums import along_row, average, binary
+from penstock.converters.sums import along_row, average, binary
 from penstock.graph import ArgMax, BinaryOp, Linear, Link, LinkFunction, Unary, UnaryOp, Where
 
 TOLERANCE = 1e-8 + 1e-5

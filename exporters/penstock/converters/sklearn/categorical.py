@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Table
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table
+from penstock.converters.lookup import look_up
 from penstock.converters.sklearn.encoding import known_categories
 from penstock.converters.sklearn.inputs import as_dtype
-from penstock.converters.sklearn.lookup import look_up
 
 Split = tuple[int, bytes, bool]
 """The encoded column, the bits of the codes that go left, and whether missing values do."""

@@ -6,13 +6,17 @@ second class although both probabilities round to 0.5.
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 import numpy as np
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
+from penstock.converters.margins import Columns, above_zero, largest, softmax
 from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import dense, linear_node
-from penstock.converters.sklearn.margins import Columns, above_zero, largest, softmax
 from penstock.graph import (
     Binary,
     BinaryOp,
@@ -39,9 +43,10 @@ def sgd_classifier(estimator: object, table: Table, builder: Builder) -> Predict
     label = by_margin(scores, builder)
     probabilities: Columns = ()
     if estimator.loss == "log_loss":
-        probabilities = one_against_rest(logistic(scores, builder), builder)
+        probabilities = logistic_shares(scores, builder)
     elif estimator.loss == "modified_huber":
-        probabilities = one_against_rest(_clipped(scores, builder), builder)
+        clipped = _clipped(scores, builder)
+        probabilities = _one_against_rest(clipped, 1.0 / len(clipped), builder)
     builder.operation("sgd_classifier", first)
     return classification(estimator.classes_, label, probabilities, builder, margins=scores)
 
@@ -52,7 +57,7 @@ def linear_discriminant(estimator: object, table: Table, builder: Builder) -> Pr
     scores = margins(estimator, table, builder)
     label = by_margin(scores, builder)
     if len(scores) == 1:
-        probabilities = one_against_rest(logistic(scores, builder), builder)
+        probabilities = logistic_shares(scores, builder)
     else:
         probabilities = softmax(scores, builder)
     builder.operation("linear_discriminant", first)
@@ -80,11 +85,23 @@ def by_margin(scores: Columns, builder: Builder) -> str:
     return above_zero(scores[0], builder) if len(scores) == 1 else largest(scores, builder)
 
 
-def logistic(scores: Columns, builder: Builder) -> Columns:
-    """The logistic function of each margin."""
+def logistic_shares(scores: Columns, builder: Builder) -> Columns:
+    """The logistic function of each margin, over their sum."""
     alone = tuple(builder.fresh(f"{score}.logistic") for score in scores)
     builder.add(Link(LinkFunction.LOGISTIC, scores, alone))
-    return alone
+    return _one_against_rest(alone, math.nan if _divides_by_zero() else 1.0 / len(scores), builder)
+
+
+@cache
+def _divides_by_zero() -> bool:
+    """Whether the installed scikit-learn divides by the sum where all functions are zero."""
+    from sklearn.linear_model import SGDClassifier
+
+    model = SGDClassifier(loss="log_loss")
+    model.coef_, model.intercept_ = np.zeros((3, 1)), np.full(3, -1e9)
+    model.classes_, model.n_features_in_ = np.arange(3), 1
+    with np.errstate(invalid="ignore"):
+        return bool(np.isnan(model.predict_proba(np.zeros((1, 1)))).any())
 
 
 def _clipped(scores: Columns, builder: Builder) -> Columns:
@@ -101,8 +118,8 @@ def _clipped(scores: Columns, builder: Builder) -> Columns:
     return tuple(clipped)
 
 
-def one_against_rest(alone: Columns, builder: Builder) -> Columns:
-    """``(1 - p, p)`` for one column p, else each over their sum, or 1 / n where that is zero."""
+def _one_against_rest(alone: Columns, of_none: float, builder: Builder) -> Columns:
+    """``(1 - p, p)`` for one column p, else each over their sum, ``of_none`` where that is zero."""
     if len(alone) == 1:
         rest = builder.fresh("probability0")
         builder.add(Binary(BinaryOp.SUB, 1.0, alone[0], rest))
@@ -114,5 +131,5 @@ def one_against_rest(alone: Columns, builder: Builder) -> Columns:
     for one, probability in zip(alone, probabilities, strict=True):
         share = builder.fresh(f"{one}.div")
         builder.add(Binary(BinaryOp.DIV, one, total, share))
-        builder.add(Where(zero, 1.0 / len(alone), share, probability))
+        builder.add(Where(zero, of_none, share, probability))
     return probabilities

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.utils.extmath import row_norms
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inputs import numeric_matrix, refuse_float32
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import linear_node

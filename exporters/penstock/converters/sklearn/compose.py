@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, OBJECT, Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, OBJECT, Table
 from penstock.converters.names import class_name
 from penstock.converters.sklearn.inputs import as_dtype
 from penstock.converters.sklearn.output import output_container, transformed

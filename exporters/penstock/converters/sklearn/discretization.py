@@ -7,15 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT32, FLOAT64, Builder, Table, Value
-from penstock.converters.sklearn.constants import constant_column
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, FLOAT64, Table, Value
+from penstock.converters.constants import constant_column
+from penstock.converters.lookup import step_tree
 from penstock.converters.sklearn.inputs import (
     as_dtype,
     check_features,
     check_finite,
     numeric_matrix,
 )
-from penstock.converters.sklearn.lookup import step_tree
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import Aggregate, Binary, BinaryOp, Compare, TreeEnsemble, Unary, UnaryOp
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Prediction, Table
-from penstock.converters.sklearn.constants import constant_column
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, Table
+from penstock.converters.constants import constant_column
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.linear import numbers
 

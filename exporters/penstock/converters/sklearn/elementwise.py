@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.compute import compute
-from penstock.converters.build import FLOAT32, FLOAT64, OBJECT, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, FLOAT64, OBJECT, Table, Value
 from penstock.converters.sklearn.functions import say
 from penstock.converters.sklearn.inputs import as_dtype, numeric_matrix
 from penstock.converters.sklearn.output import output_container

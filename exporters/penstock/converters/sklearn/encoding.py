@@ -8,7 +8,8 @@ import numpy as np
 
 from penstock.compute import compute, equals
 from penstock.contract import Category
-from penstock.converters.build import FLOAT64, OBJECT, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, OBJECT, Table, Value
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import (

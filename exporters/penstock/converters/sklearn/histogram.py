@@ -11,12 +11,13 @@ from functools import cache
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import FLOAT64, Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, Table
+from penstock.converters.margins import above_zero, largest, logistic_pair, softmax
 from penstock.converters.names import class_name
 from penstock.converters.sklearn.categorical import CategoricalInputs, is_split
 from penstock.converters.sklearn.inputs import as_dtype, check_features
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.margins import above_zero, largest, logistic_pair, softmax
 from penstock.converters.sklearn.trees import leaf_tree
 from penstock.graph import (
     Aggregate,

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import sklearn
 
-from penstock.converters.build import FLOAT32, FLOAT64, OBJECT, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, FLOAT64, OBJECT, Table, Value
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import Binary, BinaryOp, Imputer, StringImputer, Unary, UnaryOp, Where

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from penstock.contract import MissingValue
-from penstock.converters.build import FLOAT32, OBJECT, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, OBJECT, Table, Value
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import Binary, BinaryOp, Unary, UnaryOp

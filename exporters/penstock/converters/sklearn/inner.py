@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sklearn.base import is_regressor
 
-from penstock.converters.build import FLOAT64, Builder, Prediction, Table, Value
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.names import class_name
 from penstock.graph import Binary, BinaryOp, Where
 

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 from sklearn.utils import check_array
 
-from penstock.converters.build import FLOAT32, FLOAT64, Builder, Table
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, FLOAT64, Table
 from penstock.errors import SignatureError
 
 

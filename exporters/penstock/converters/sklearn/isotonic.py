@@ -12,11 +12,12 @@ import math
 import numpy as np
 
 from penstock.contract import OutOfRange
-from penstock.converters.build import FLOAT64, Builder, Prediction, Table, Value
-from penstock.converters.sklearn.constants import constant_column
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, Table, Value
+from penstock.converters.constants import constant_column
+from penstock.converters.lookup import step_tree
 from penstock.converters.sklearn.inputs import as_dtype, check_finite
 from penstock.converters.sklearn.linear import numbers
-from penstock.converters.sklearn.lookup import step_tree
 from penstock.errors import SignatureError
 from penstock.graph import (
     Aggregate,
@@ -61,7 +62,8 @@ def _refuse_outside(value: Value, x: np.ndarray, builder: Builder) -> None:
             "it raises an error outside of its range, and its input is computed",
             "set out_of_bounds to 'clip' or 'nan'",
         )
-    builder.checks.append(OutOfRange((value.name,), (float(x[0]),), (float(x[-1]),)))
+    low, high = float(x[0]) or -0.0, float(x[-1]) or 0.0  # both zeros are inside
+    builder.checks.append(OutOfRange((value.name,), (low,), (high,)))
 
 
 def _clipped(value: Value, x: np.ndarray, builder: Builder) -> Value:

@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.cross_decomposition import PLSRegression
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import FLOAT32, FLOAT64, Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT32, FLOAT64, Table
 from penstock.converters.sklearn.inputs import (
     as_dtype,
     check_features,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
+from penstock.converters.margins import softmax
 from penstock.converters.sklearn.classifiers import (
     by_margin,
-    logistic,
+    logistic_shares,
     margins,
-    one_against_rest,
 )
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.margins import softmax
 from penstock.graph import Unary, UnaryOp
 
 
@@ -19,7 +19,7 @@ def logistic_regression(estimator: object, table: Table, builder: Builder) -> Pr
     scores = margins(estimator, table, builder)
     label = by_margin(scores, builder)
     if one_vs_rest(estimator):
-        probabilities = one_against_rest(logistic(scores, builder), builder)
+        probabilities = logistic_shares(scores, builder)
     elif len(scores) == 1:
         negative = builder.fresh("margin.negate")
         builder.add(Unary(UnaryOp.NEGATE, scores[0], negative))

@@ -9,11 +9,12 @@ import numpy as np
 from sklearn.base import is_classifier, is_regressor
 from sklearn.multiclass import OneVsRestClassifier, _ConstantPredictor
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, confidence, numbers, predictor
 from penstock.converters.sklearn.inputs import check_features
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.sums import along_row, binary, chain
+from penstock.converters.sums import along_row, binary, chain
 from penstock.graph import ArgMax, BinaryOp, Unary, UnaryOp, Where
 
 

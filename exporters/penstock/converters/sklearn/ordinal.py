@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from penstock.contract import Category
-from penstock.converters.build import FLOAT64, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table, Value
+from penstock.converters.lookup import look_up
 from penstock.converters.sklearn.encoding import known_categories
 from penstock.converters.sklearn.inputs import as_dtype
-from penstock.converters.sklearn.lookup import look_up
 from penstock.converters.sklearn.output import transformed
 
 

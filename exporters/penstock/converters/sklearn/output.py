@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from penstock.converters.build import Builder, Table
+from penstock.converters.build import Builder
+from penstock.converters.columns import Table
 
 
 def output_container(estimator: object) -> str:

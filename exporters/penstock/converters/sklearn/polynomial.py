@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Table, Value
-from penstock.converters.sklearn.constants import constant_column
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table, Value
+from penstock.converters.constants import constant_column
 from penstock.converters.sklearn.inputs import as_dtype, numeric_matrix, refuse_float32
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import Binary, BinaryOp

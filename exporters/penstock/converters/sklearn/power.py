@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.sklearn.functions import say
 from penstock.converters.sklearn.inputs import float_matrix
 from penstock.converters.sklearn.output import transformed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.decomposition import PCA
 
-from penstock.converters.build import FLOAT64, Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Table, Value
 from penstock.converters.sklearn.inputs import numeric_matrix, refuse_float32
 from penstock.converters.sklearn.linear import linear_node
 from penstock.converters.sklearn.output import transformed

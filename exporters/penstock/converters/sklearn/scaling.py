@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from penstock.converters.build import Builder, Table, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import Table, Value
 from penstock.converters.sklearn.inputs import float_matrix
 from penstock.converters.sklearn.output import transformed
 from penstock.graph import BinaryOp

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 (publishes Halving*)
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 
 
 def search(estimator: object, table: Table, builder: Builder) -> Table | Prediction:

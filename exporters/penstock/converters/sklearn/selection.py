@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from sklearn import utils
 
-from penstock.converters.build import OBJECT, Builder, Table
+from penstock.converters.build import Builder
+from penstock.converters.columns import OBJECT, Table
 from penstock.converters.sklearn.inputs import as_dtype, check_features, check_finite
 from penstock.converters.sklearn.output import output_container, transformed
 

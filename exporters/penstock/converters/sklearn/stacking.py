@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, OBJECT, Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, OBJECT, Table
 from penstock.converters.sklearn.compose import array_dtype
 from penstock.converters.sklearn.inner import answers, is_dropped, predictor, values
 from penstock.converters.sklearn.inputs import as_dtype

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.names import class_name, public_name
 from penstock.converters.sklearn import power
 from penstock.converters.sklearn.functions import say

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, method_of, predictor
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.sums import binary
+from penstock.converters.sums import binary
 from penstock.graph import BinaryOp, Unary, UnaryOp
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inputs import check_features, check_finite
 from penstock.converters.sklearn.labels import classification
 from penstock.converters.sklearn.multioutput import several_labels

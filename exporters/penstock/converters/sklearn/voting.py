@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import Builder, Prediction, Table
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table
 from penstock.converters.sklearn.inner import answers, is_dropped, numbers, predictor
 from penstock.converters.sklearn.labels import classification
-from penstock.converters.sklearn.sums import average, binary, chain
+from penstock.converters.sums import average, binary, chain
 from penstock.graph import ArgMax, BinaryOp, Outputs
 
 

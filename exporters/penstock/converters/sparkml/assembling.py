@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from penstock.converters.build import FLOAT64, Builder
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64
 from penstock.converters.sparkml.frame import Frame, Scalar, null_differs
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from penstock.contract import Category, InputColumn
-from penstock.converters.build import Builder, Prediction, Table, Value
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Table, Value
 from penstock.errors import SignatureError
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from penstock.converters.build import FLOAT32, Builder, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT32, Value
 from penstock.converters.sparkml.frame import Frame, Scalar
 from penstock.converters.sparkml.stages import pairs
 from penstock.graph import Binary, BinaryOp, Imputer, Where

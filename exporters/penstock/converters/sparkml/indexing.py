@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from penstock.contract import Category
-from penstock.converters.build import Builder, Prediction, Value
-from penstock.converters.sklearn.lookup import look_up
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import Value
+from penstock.converters.lookup import look_up
 from penstock.converters.sparkml.frame import Coded, Frame, Scalar
 from penstock.converters.sparkml.stages import pairs
 

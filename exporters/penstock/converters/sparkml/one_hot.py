@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Value
-from penstock.converters.sklearn.lookup import look_up
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Value
+from penstock.converters.lookup import look_up
 from penstock.converters.sparkml.frame import Coded, Frame, Scalar, Vector
 from penstock.converters.sparkml.stages import pairs
 from penstock.graph import OneHotEncoder

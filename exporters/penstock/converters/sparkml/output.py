@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from penstock.contract import Output, OutputKind
-from penstock.converters.build import FLOAT64, Builder, Prediction, Value
-from penstock.converters.sklearn.sums import chain
+from penstock.converters.build import Builder, Prediction
+from penstock.converters.columns import FLOAT64, Value
 from penstock.converters.sparkml.frame import Frame, Scalar
 from penstock.converters.sparkml.stages import text
+from penstock.converters.sums import chain
 from penstock.graph import ArgMax, Binary, BinaryOp, Outputs
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from penstock.converters.build import Builder, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import Value
 from penstock.converters.sparkml.frame import Frame, Scalar
 from penstock.graph import BinaryOp, Unary, UnaryOp, Where
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from penstock.converters.build import Builder
-from penstock.converters.sklearn.lookup import look_up
+from penstock.converters.lookup import look_up
 from penstock.converters.sparkml.frame import Vector
 from penstock.graph import Tree
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import FLOAT64, Builder, Value
-from penstock.converters.sklearn.constants import constant_column
-from penstock.converters.sklearn.margins import softmax
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Value
+from penstock.converters.constants import constant_column
+from penstock.converters.margins import softmax
 from penstock.converters.sparkml.frame import Frame, Vector
 from penstock.converters.sparkml.output import (
     classification,

@@ -145,6 +145,9 @@ def _unary(c: Composer, node: g.Unary) -> None:
         name = c.math("mul", value, -1.0, node.output)
     elif node.op is UnaryOp.IS_NAN:
         name = c.is_nan(value, node.output)
+    elif node.op is UnaryOp.SIGN_BIT:  # 1 / -0.0 is below zero, and 1 / -Infinity is not
+        below = (c.above(c.math("mul", x, -1.0), 0.0) for x in (value, c.math("div", 1.0, value)))
+        name = c.math("max", *below, node.output)
     else:
         name = c.unary(_UNARY[node.op], value, node.output)
     c.define(node.output, name)

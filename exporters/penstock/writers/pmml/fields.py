@@ -232,6 +232,11 @@ def _unary_support(node: g.Unary) -> Support:
             f"{node.op.value} gives an integer in PMML, which overflows for large numbers",
             "round before the model, in the pipeline",
         )
+    if node.op is UnaryOp.SIGN_BIT:
+        return Refused(
+            "engines of PMML take -0.0 for 0.0, between which the step distinguishes",
+            "export the model to MLeap (--to mleap)",
+        )
     if node.op in (UnaryOp.EXP, UnaryOp.LOG):
         bound = "6 * eps * |y|" if node.op is UnaryOp.EXP else "8 * eps * |y|"
         return Within(bound, f"{node.op.value} differs in its last bits between libraries")

@@ -27,7 +27,10 @@ public sealed interface Check {
     }
   }
 
-  /** Refuses a number below its column's {@code min} or above its {@code max}; NaN passes. */
+  /**
+   * Refuses a number below its column's {@code min} or above its {@code max}; NaN passes. -0.0 lies
+   * below 0.0, so a minimum of -0.0 takes both zeros and one of 0.0 only 0.0.
+   */
   record OutOfRange(List<String> columns, double[] min, double[] max) implements Check {
     @Override
     public Refusal refusal() {

@@ -23,6 +23,10 @@ final class RowChecks {
   private final int[] ranged;
   private final double[] rangedMin;
   private final double[] rangedMax;
+  // A column with an end at zero that takes only one of the zeros.
+  private final int[] signed;
+  private final double[] signedMin;
+  private final double[] signedMax;
   private final int[] textPresent; // text slots that take no null
   private final Categories[] categories;
 
@@ -54,6 +58,7 @@ final class RowChecks {
     }
     List<Integer> presentColumns = new ArrayList<>();
     List<Integer> rangedColumns = new ArrayList<>();
+    List<Integer> signedColumns = new ArrayList<>();
     List<Integer> texts = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       if (inputs.get(i).text()) {
@@ -65,6 +70,9 @@ final class RowChecks {
       } else if (hasRange[i]) {
         rangedColumns.add(i);
       }
+      if (isBelow(-0.0, min[i]) != (-0.0 < min[i]) || isBelow(max[i], 0.0) != (max[i] < 0.0)) {
+        signedColumns.add(i);
+      }
     }
     present = ints(presentColumns);
     presentMin = pick(min, present);
@@ -72,6 +80,9 @@ final class RowChecks {
     ranged = ints(rangedColumns);
     rangedMin = pick(min, ranged);
     rangedMax = pick(max, ranged);
+    signed = ints(signedColumns);
+    signedMin = pick(min, signed);
+    signedMax = pick(max, signed);
     textPresent = ints(texts);
     categories = known.toArray(new Categories[0]);
   }
@@ -99,6 +110,10 @@ final class RowChecks {
     for (int k = 0; k < ranged.length; k++) {
       double x = s[ranged[k]];
       good &= !(x < rangedMin[k] | x > rangedMax[k]);
+    }
+    for (int k = 0; k < signed.length; k++) {
+      double x = s[signed[k]];
+      good &= !(isBelow(x, signedMin[k]) | isBelow(signedMax[k], x));
     }
     for (int slot : textPresent) {
       good &= row.text[slot] != null;
@@ -132,9 +147,16 @@ final class RowChecks {
     return switch (check.kind()) {
       case NOT_A_NUMBER -> row.isBadText(i);
       case MISSING_VALUE -> row.isMissing(i);
-      case OUT_OF_RANGE -> row.numbers[i] < check.min()[k] || row.numbers[i] > check.max()[k];
+      case OUT_OF_RANGE ->
+          isBelow(row.numbers[i], check.min()[k]) || isBelow(check.max()[k], row.numbers[i]);
       case UNKNOWN_CATEGORY -> check.categories().find(row) < 0;
     };
+  }
+
+  /** Whether x lies below y, -0.0 below 0.0 too: other equal numbers have the same bits. */
+  private static boolean isBelow(double x, double y) {
+    return x < y
+        || (x == y && Double.doubleToRawLongBits(x) < Double.doubleToRawLongBits(y));
   }
 
   /** The bounds of the OUT_OF_RANGE check that the row fails for an input, in words. */

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.graph.Graph;
 import io.penstock.graph.Node;
 import io.penstock.graph.Operand;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,33 @@ class ChecksTest {
     for (double out : new double[] {Math.nextUp(1.0), Math.nextDown(-1.0), 1 / 0.0, -1 / 0.0}) {
       assertEquals(Refusal.OUT_OF_RANGE, scorer.score(row("a", out, "b", 0.0)).refusal());
     }
+  }
+
+  @Test
+  void minusZeroLiesBelowZero() {
+    for (boolean missing : new boolean[] {false, true}) {
+      assertEquals(Refusal.OUT_OF_RANGE, refusalOf(missing, -0.0, range("a", 0.0, 1)));
+      assertNull(refusalOf(missing, 0.0, range("a", 0.0, 1)));
+      assertNull(refusalOf(missing, -0.0, range("a", -0.0, 1)));
+      assertNull(refusalOf(missing, 0.0, range("a", -0.0, 1)));
+      assertEquals(Refusal.OUT_OF_RANGE, refusalOf(missing, 0.0, range("a", -1, -0.0)));
+      assertNull(refusalOf(missing, -0.0, range("a", -1, -0.0)));
+      assertNull(refusalOf(missing, 0.0, range("a", -1, 0.0)));
+      assertEquals(
+          Refusal.OUT_OF_RANGE, refusalOf(missing, -0.0, range("a", -0.0, 1), range("a", 0.0, 2)));
+    }
+    assertNull(refusalOf(false, Double.NaN, range("a", 0.0, 1)));
+  }
+
+  /** {@code missing}: whether the contract refuses NaN in the column too. */
+  private static Refusal refusalOf(boolean missing, double a, Check... ranges) {
+    List<Check> checks = new ArrayList<>(List.of(ranges));
+    if (missing) {
+      checks.add(new Check.MissingValue(List.of("a")));
+    }
+    Scorer scorer =
+        Scorer.compile(SUM, contract(inputs(InputType.DOUBLE), checks.toArray(new Check[0])));
+    return scorer.score(row("a", a, "b", 0.0)).refusal();
   }
 
   @Test

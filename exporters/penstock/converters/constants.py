@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from penstock.converters.build import Builder, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import Value
 from penstock.graph import CategoryMapper, Unary, UnaryOp, Where
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from penstock.contract import Category
-from penstock.converters.build import FLOAT64, Builder, Value
+from penstock.converters.build import Builder
+from penstock.converters.columns import FLOAT64, Value
 from penstock.graph import Aggregate, CategoryMapper, Compare, Tree, TreeEnsemble, Where
 
 NAN = math.nan
