@@ -49,6 +49,9 @@ TARGETS = (
     Target(
         "exporting", "boosting", "written", "sklearn2pmml", 1, "500 trees to PMML: sklearn2pmml"
     ),
+    Target(
+        "exporting", "boosting", "verified", "sklearn2pmml", 1, "the same, verified: sklearn2pmml"
+    ),
 )
 
 
@@ -74,6 +77,8 @@ LIMITS = (
         for name, title in (("bundle", "the bundle"), ("pmml", "the PMML"))
     ),
     Limit("exporting", "written", 1, "memory of that export: sklearn2pmml's",
+          _of_theirs("held_bytes")),
+    Limit("exporting", "verified", 1, "memory of the same, verified: sklearn2pmml's",
           _of_theirs("held_bytes")),
     Limit("exporting", "written", 1, "size of the PMML: sklearn2pmml's", _of_theirs("file_bytes")),
 )  # fmt: skip
