@@ -155,8 +155,7 @@ final class RowChecks {
 
   /** Whether x lies below y, -0.0 below 0.0 too: other equal numbers have the same bits. */
   private static boolean isBelow(double x, double y) {
-    return x < y
-        || (x == y && Double.doubleToRawLongBits(x) < Double.doubleToRawLongBits(y));
+    return x < y || (x == y && Double.doubleToRawLongBits(x) < Double.doubleToRawLongBits(y));
   }
 
   /** The bounds of the OUT_OF_RANGE check that the row fails for an input, in words. */
