@@ -9,6 +9,7 @@ from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingCla
 import penstock
 from penstock import sampling
 from penstock.alignment import align, own_ensembles
+from penstock.answer import narrowed
 from penstock.converters import convert
 from penstock.graph import Compare, Tree
 from penstock.leaves import finder
@@ -85,3 +86,10 @@ def test_the_gate_compares_the_leaves_of_every_class(gaps, registry, jar, tmp_pa
     uri = log(model, data=data, serialization_format="cloudpickle").model_uri
     done = penstock.export(uri, to=["mleap", "pmml"], out=tmp_path / "out")
     assert all(result.leaves_compared for result in done.parity.formats.values())
+
+
+@pytest.mark.parametrize("leaves", [255, 256, 257])
+def test_leaves_whose_numbers_just_fit_their_type(leaves):
+    order = list(range(leaves, 2 * leaves))
+    found = narrowed(np.arange(leaves).reshape(-1, 1))
+    assert (align(found.astype(int) + leaves, found, [[order]]) == found.astype(int) + leaves).all()

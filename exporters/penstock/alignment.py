@@ -89,5 +89,5 @@ def _nodes(found: np.ndarray, table: np.ndarray) -> np.ndarray:
     trees, last = np.arange(len(table)), table.shape[1] - 1
     for start in range(0, len(found), _ROWS):
         part = slice(start, start + _ROWS)
-        nodes[part] = table[trees, np.minimum(found[part], last)]
+        nodes[part] = table[trees, np.minimum(found[part], last, dtype=np.int64)]
     return nodes
