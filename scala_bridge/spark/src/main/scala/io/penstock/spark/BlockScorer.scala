@@ -11,8 +11,10 @@ import org.apache.spark.sql.vectorized.{ColumnVector, ColumnarBatch}
 private[spark] final class BlockScorer(call: ModelCall, columns: Array[Int]) {
   private val model = call.handle.model
   private val block = model.scorer.newBlock(BlockScorer.Rows)
-  private val rows =
-    Array.tabulate(block.capacity)(r => new RowScorer(model, block.row(r), call.wantsProbabilities))
+  private val classes = new Classes(model.scorer.output)
+  private val rows = Array.tabulate(block.capacity) { r =>
+    new RowScorer(model, block.row(r), classes, call.wantsProbabilities)
+  }
   private val inputs = call.inputs.toArray
   private val result = new ScoredColumn(call, model)
 

@@ -20,10 +20,7 @@ private[spark] final case class ModelCall(
 
   def wantsProbabilities: Boolean = function == Score || function == PredictProba
 
-  def newScorer(): RowScorer = {
-    val model = handle.model
-    new RowScorer(model, model.scorer.newBuffer(), wantsProbabilities)
-  }
+  def newScorer(): RowScorer = RowScorer.alone(handle.model, wantsProbabilities)
 }
 
 /**

@@ -17,11 +17,15 @@ import org.apache.spark.unsafe.types.UTF8String
  *
  * @param row the buffer, of the model's scorer; it may be one of a block, which is then scored as
  *   a whole
+ * @param classes the model's, which many may share
  * @param wantsProbabilities whether `probabilities` and `report` will be asked
  */
-final class RowScorer(model: LoadedModel, row: RowBuffer, wantsProbabilities: Boolean) {
+final class RowScorer private[spark] (
+    model: LoadedModel,
+    row: RowBuffer,
+    classes: Classes,
+    wantsProbabilities: Boolean) {
   private val scorer: Scorer = model.scorer
-  private val classes = new Classes(scorer.output)
   private val single = !scorer.output.array
   private val version = UTF8String.fromString(model.version)
 
@@ -113,4 +117,13 @@ final class RowScorer(model: LoadedModel, row: RowBuffer, wantsProbabilities: Bo
         "for them and ml_score the reason",
       row.refusedColumn,
       row.refusal.name)
+}
+
+private[spark] object RowScorer {
+
+  /** A scorer with a buffer of its own. */
+  def alone(model: LoadedModel, wantsProbabilities: Boolean): RowScorer = {
+    val scorer = model.scorer
+    new RowScorer(model, scorer.newBuffer(), new Classes(scorer.output), wantsProbabilities)
+  }
 }

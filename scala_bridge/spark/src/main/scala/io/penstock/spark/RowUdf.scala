@@ -19,8 +19,7 @@ private[spark] final class RowUdf(handle: ModelHandle, resultType: DataType, cas
   override def call(row: Row): Any = scorers.get.score(row)
 
   private final class BoundScorer {
-    private val scorer =
-      new RowScorer(handle.model, handle.model.scorer.newBuffer(), wantsProbabilities = false)
+    private val scorer = RowScorer.alone(handle.model, wantsProbabilities = false)
     private val inputs = handle.model.scorer.inputs
     private val external = CatalystTypeConverters.createToScalaConverter(resultType)
     private var schema: StructType = _
