@@ -143,7 +143,7 @@ def limits(results: dict[str, Any]) -> list[tuple[Limit, float]]:
     return [
         (limit, limit.measure(results[limit.part]["engines"], limit.engine))
         for limit in LIMITS
-        if limit.part in results
+        if limit.part in results and limit.engine in results[limit.part]["engines"]
     ]
 
 
