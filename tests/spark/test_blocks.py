@@ -115,7 +115,14 @@ def test_blocks_answer_as_rows_and_pyfunc_do(spark, forests, settings, tmp_path,
     same([expected[i % 60] for i in range(COUNT)], found)
 
 
-@pytest.mark.parametrize("name", FORESTS)
+FEW = ("cities", "several")
+"""Text, labels of text, probabilities and arrays: what differs between the functions."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name in FEW else pytest.param(name, marks=pytest.mark.slow) for name in FORESTS],
+)
 def test_every_function_answers_in_blocks(spark, forests, settings, tmp_path, name):
     exported, rows = forests(name), some_rows(name)
     frame = stored(spark, exported, rows, tmp_path / "rows")
