@@ -137,9 +137,13 @@ BOOSTED_CLASSES = Bound(
 )
 
 
+FORMATS = {"mleap": "bundle.zip", "pmml": "model.pmml"}
+
+
 @dataclass(frozen=True)
 class Case:
-    """``stages`` makes the unfitted pipeline; ``finish`` changes the fitted one."""
+    """``stages`` makes the unfitted pipeline; ``finish`` changes the fitted one; ``formats`` can
+    say it."""
 
     name: str
     stages: Callable[[], list[Any]]
@@ -147,6 +151,7 @@ class Case:
     bound: Bound
     finish: Callable[[PipelineModel], PipelineModel] = lambda model: model
     slow: bool = False
+    formats: tuple[str, ...] = tuple(FORMATS)
 
     def fitted(self, data: DataFrame) -> PipelineModel:
         """Spark's trees score rows that lack a number, but are not fitted on them."""

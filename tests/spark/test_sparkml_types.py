@@ -6,7 +6,7 @@ Rows hold both zeros, numbers next to each split, integers that doubles skip, an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,8 @@ from pyspark.sql import functions as sf
 import penstock
 from penstock.errors import UnsupportedOperationError
 from tests.harness import Refused, conflicts, table
-from tests.spark.sparkml_cases import EXACT, INF, LINEAR, LOGISTIC, NAN, Bound
-from tests.spark.test_sparkml import FORMATS, as_wanted
+from tests.spark.sparkml_cases import EXACT, FORMATS, INF, LINEAR, LOGISTIC, NAN, Case
+from tests.spark.test_sparkml import as_wanted
 
 TYPES = {"f": "float", "l": "long", "i": "integer", "t": "boolean", "d": "double"}
 SCHEMA = "f float, l bigint, i int, t boolean, d double"
@@ -55,17 +55,6 @@ def is_below_zero(number: float) -> bool:
     return math.copysign(1.0, number) < 0.0
 
 
-@dataclass(frozen=True)
-class Case:
-    """``stages`` makes the unfitted pipeline, ``formats`` are those that can say it."""
-
-    name: str
-    stages: Callable[[], list[Any]]
-    refuses: Callable[[Row], bool]
-    bound: Bound
-    formats: tuple[str, ...] = tuple(FORMATS)
-
-
 CASES = [
     Case("tree over all types", lambda: [
             assembled("f", "l", "i", "t", "d", invalid="keep"),
@@ -89,7 +78,8 @@ CASES = [
             buckets("filled", -INF, -1.0, 0.0, 1.0, INF),
             buckets("f", -1.5, 0.0, 5e-324, 0.5, 1.5),
             assembled("filled bucket", "f bucket", "i"), r.LinearRegression(labelCol="number")],
-         lambda row: no_number(row, 0) or not -1.5 <= row[0] <= 1.5, LINEAR, ("mleap",)),
+         lambda row: no_number(row, 0) or not -1.5 <= row[0] <= 1.5, LINEAR,
+         formats=("mleap",)),
     Case("split from zero on", lambda: [
             buckets("d", 0.0, 1.0, INF), buckets("f", -INF, -0.0, 0.5, INF),
             assembled("d bucket", "f bucket", "i"), r.LinearRegression(labelCol="number")],

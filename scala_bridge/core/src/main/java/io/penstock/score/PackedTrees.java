@@ -147,9 +147,7 @@ final class PackedTrees extends TreeKernel {
   @Override
   void add(RowSet rows, int ensemble, int[] out) {
     int from = 0;
-    while (rows.planes != null
-        && !planes.isEmpty()
-        && rows.count - from >= TreePlanes.leastRows()) {
+    while (!planes.isEmpty() && rows.count - from >= TreePlanes.leastRows()) {
       int count = Math.min(TreePlanes.ROWS, rows.count - from);
       for (TreePlanes part : planes) {
         part.add(rows, from, count, out);

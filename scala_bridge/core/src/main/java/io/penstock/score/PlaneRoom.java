@@ -2,7 +2,7 @@ package io.penstock.score;
 
 import java.util.List;
 
-/** What {@link TreePlanes} needs to score a block, for one thread: large, so made once a block. */
+/** What {@link TreePlanes} needs to score a block, for one thread: megabytes. */
 final class PlaneRoom {
   /**
    * The bit of each row in its word; rows go to words eight by eight. A walk turns 8 times 8 bits: of

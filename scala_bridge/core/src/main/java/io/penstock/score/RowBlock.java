@@ -36,7 +36,7 @@ public final class RowBlock {
     for (int r = 0; r < capacity; r++) {
       rows[r] = scorer.newBuffer();
     }
-    admitted = new RowSet(capacity, scorer.newPlaneRoom(capacity));
+    admitted = new RowSet(scorer, capacity);
   }
 
   /** How many rows the block holds. */

@@ -13,13 +13,21 @@ final class RowSet {
   /** For each row the sum that is being added up. */
   final double[] sums;
 
-  /** What the trees of large blocks need; null where there are none. */
-  final PlaneRoom planes;
+  private final Scorer scorer;
+  private PlaneRoom planes; // megabytes, so made when a block is first large enough
 
-  RowSet(int capacity, PlaneRoom planes) {
-    this.planes = planes;
+  RowSet(Scorer scorer, int capacity) {
+    this.scorer = scorer;
     rows = new RowBuffer[capacity];
     keys = new long[capacity][];
     sums = new double[capacity];
+  }
+
+  /** What {@link TreePlanes} needs of a block. */
+  PlaneRoom planes() {
+    if (planes == null) {
+      planes = scorer.newPlaneRoom();
+    }
+    return planes;
   }
 }

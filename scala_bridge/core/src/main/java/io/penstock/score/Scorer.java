@@ -116,12 +116,10 @@ public final class Scorer {
     return new RowBuffer(this, template.clone(), textCount, categoryStepCount, trees);
   }
 
-  /** What the trees need of a block of so many rows; null where that is nothing. */
-  PlaneRoom newPlaneRoom(int rows) {
+  /** Room for the trees to score a block. */
+  PlaneRoom newPlaneRoom() {
     List<TreePlanes> planes = ensembles.stream().flatMap(e -> e.planes().stream()).toList();
-    return planes.isEmpty() || rows < TreePlanes.leastRows()
-        ? null
-        : new PlaneRoom(planes, PlaneWalk.choose());
+    return new PlaneRoom(planes, PlaneWalk.choose());
   }
 
   /** Whether a block of many rows is scored faster than its rows one by one. */

@@ -149,7 +149,7 @@ final class TreePlanes {
    * @param out the slots of the outputs
    */
   void add(RowSet rows, int from, int count, int[] out) {
-    PlaneRoom room = rows.planes;
+    PlaneRoom room = rows.planes();
     rank(rows, from, count, room);
     double[] sums = room.sums;
     boolean one = out.length == 1;
