@@ -82,7 +82,7 @@ def test_the_gate_compares_the_leaves_of_every_class(gaps, registry, jar, tmp_pa
     else:
         model = GradientBoostingClassifier(n_estimators=5).fit(data, _three())
     classes = len(model.classes_)
-    assert finder(model)(data.head(3)).shape == (3, 6 * classes)
+    assert finder(model)(model, data.head(3)).shape == (3, 6 * classes)
     uri = log(model, data=data, serialization_format="cloudpickle").model_uri
     done = penstock.export(uri, to=["mleap", "pmml"], out=tmp_path / "out")
     assert all(result.leaves_compared for result in done.parity.formats.values())

@@ -10,7 +10,6 @@ from shlex import quote
 from typing import Any
 
 from penstock import card
-from penstock.converters import convert
 from penstock.converters.members import members
 from penstock.converters.names import class_name, public_name
 from penstock.converters.table import CONVERTERS, unsupported
@@ -99,12 +98,7 @@ def check(
     model = load(model_uri, tracking_uri, registry_uri, columns)
     problem, answer, found, inputs = "", "", [], ()
     try:
-        conversion = convert(
-            model.native,
-            model.signature.inputs,
-            model.predict_fn,
-            array=model.signature.tensor,
-        )
+        conversion = model.convert()
     except UnsupportedModelError as error:
         problem = str(error)
         found = list(_unconverted(model, error, to))

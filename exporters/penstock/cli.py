@@ -17,6 +17,7 @@ from penstock.version import __version__
 
 _FORMATS = ("mleap", "pmml")
 _CONVERTERS = ("penstock", "sklearn2pmml")
+_EFFORTS = ("quick", "standard", "thorough")
 
 
 def main() -> None:
@@ -102,6 +103,13 @@ def _model_option(required: bool, help_text: str) -> Callable:
     return click.option("-m", "--model-uri", required=required, metavar="URI", help=help_text)
 
 
+_effort_option = click.option(
+    "--effort",
+    type=click.Choice(_EFFORTS),
+    default="standard",
+    show_default=True,
+    help="On how many rows the files are compared with pyfunc.",
+)
 _URI_HELP = "models:/name@alias, models:/name/3, models:/m-<id>, runs:/<id>/<path> or a folder."
 
 
@@ -147,6 +155,7 @@ def check(model_uri: str, to: tuple[str, ...], columns: str | None, **options: A
 @click.option(
     "--skip-verify", is_flag=True, help="Do not compare with pyfunc; the manifest says so."
 )
+@_effort_option
 @click.option("--seed", default=0, show_default=True, help="Of the generated rows.")
 @_registry_options
 def export(
@@ -179,6 +188,7 @@ def export(
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="A CSV file to score and compare.")
 @_model_option(False, "Where the model is now; else the manifest's own URI.")
+@_effort_option
 @click.option("--seed", default=0, show_default=True, help="Of the generated rows.")
 @_registry_options
 def verify(folder: Path, columns: str | None, debug: bool, **options: Any) -> None:

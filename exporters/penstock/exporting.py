@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from penstock import jvm, manifest
-from penstock.converters import Conversion, convert
+from penstock import manifest
+from penstock.converters import Conversion
+from penstock.effort import STANDARD, Effort, effort_of
 from penstock.errors import ConverterError, JavaError, PenstockError
 from penstock.external import sklearn2pmml_converter
+from penstock.judging import judged
 from penstock.loading import SKLEARN, LoadedModel, load
 from penstock.operations import operations_data, refuse_unsupported, steps
 from penstock.output import refuse_existing, staged
 from penstock.parity import OURS, Gate, Parity, parity_data, unverified_data
 from penstock.progress import Progress
 from penstock.sampling import golden_rows, make_rows
+from penstock.scorer import Scorer
 from penstock.sparksession import lent_session
 from penstock.writers import FORMATS
 
@@ -71,6 +74,7 @@ def export(
     tracking_uri: str | None = None,
     registry_uri: str | None = None,
     seed: int = 0,
+    effort: str = STANDARD,
     progress: Progress | None = None,
 ) -> Export:
     """Export the model at ``model_uri`` to the folder ``out``.
@@ -87,50 +91,33 @@ def export(
             says so.
         tracking_uri, registry_uri: MLflow's, where its own settings shall not hold.
         seed: of the generated rows.
+        effort: "quick", "standard" or "thorough": on how many rows the files are compared with
+            pyfunc, and for how many of them it is asked alone (``penstock.effort``).
         progress: where steps and warnings are reported; by default nowhere.
 
     Raises a PenstockError of the kind that fits, see ``penstock.errors``.
     """
     progress = progress or Progress()
-    formats = _formats(to, converter)
+    formats, asked = _formats(to, converter), effort_of(effort)
     if not str(out):
         raise PenstockError("no output folder was named; say where the files shall go with out=...")
     out = Path(out)
     refuse_existing(out, force)
-    if not skip_verify:
-        jvm.find_java()
-        jvm.jar_path()
-    with progress.step("Load the model") as note:
-        model = load(model_uri, tracking_uri, registry_uri, columns)
-        note(_described(model))
-    if converter != OURS and model.flavor != SKLEARN:
-        raise ConverterError(
-            f"{converter} takes models of scikit-learn, and {model.source.uri} has the flavour "
-            f"{model.flavor}; leave --converter out"
-        )
-    warnings = list(model.warnings)
-    if converter != OURS:
-        warnings.append(sklearn2pmml_converter.notice())
-    for warning in warnings:
-        progress.warn(warning)
-    with progress.step("Convert") as note:
-        conversion = convert(
-            model.native,
-            model.signature.inputs,
-            model.predict_fn,
-            array=model.signature.tensor,
-        )
-        own = [format_ for format_ in formats if _writer(format_, converter) == OURS]
-        found = steps(conversion, own)
-        refuse_unsupported(found, own)
-        note(", ".join(dict.fromkeys(step.op for step in found)))
-    with staged(out, force) as folder:
-        files = _write(model, conversion, folder, formats, converter, progress)
-        parity, data = _verify(
-            model, conversion, folder, out, files, operations_data(found), seed, skip_verify,
-            progress,
-        )  # fmt: skip
-        manifest.write(data, folder)
+    with nullcontext() if skip_verify else Scorer() as scorer:
+        model = _load(model_uri, tracking_uri, registry_uri, columns, converter, progress)
+        with progress.step("Convert") as note:
+            conversion = model.convert()
+            own = [format_ for format_ in formats if _writer(format_, converter) == OURS]
+            found = steps(conversion, own)
+            refuse_unsupported(found, own)
+            note(", ".join(dict.fromkeys(step.op for step in found)))
+        with staged(out, force) as folder:
+            files = _write(model, conversion, folder, formats, converter, progress)
+            parity, data = _verify(
+                model, conversion, folder, out, files, operations_data(found), seed, asked,
+                scorer, progress,
+            )  # fmt: skip
+            manifest.write(data, folder)
     path = out.resolve()
     return Export(
         path=path,
@@ -146,8 +133,32 @@ def export(
         ),
         parity=parity,
         manifest=data,
-        warnings=tuple(warnings),
+        warnings=model.warnings,
     )  # fmt: skip
+
+
+def _load(
+    model_uri: str,
+    tracking_uri: str | None,
+    registry_uri: str | None,
+    columns: Sequence[str] | None,
+    converter: str,
+    progress: Progress,
+) -> LoadedModel:
+    """The model, with the warnings that come with it and with the converter."""
+    with progress.step("Load the model") as note:
+        model = load(model_uri, tracking_uri, registry_uri, columns)
+        note(_described(model))
+    if converter != OURS:
+        if model.flavor != SKLEARN:
+            raise ConverterError(
+                f"{converter} takes models of scikit-learn, and {model.source.uri} has the flavour "
+                f"{model.flavor}; leave --converter out"
+            )
+        model = replace(model, warnings=(*model.warnings, sklearn2pmml_converter.notice()))
+    for warning in model.warnings:
+        progress.warn(warning)
+    return model
 
 
 def _formats(to: Sequence[str], converter: str) -> list[str]:
@@ -206,36 +217,35 @@ def _verify(
     files: list[dict[str, Any]],
     operations: list[dict[str, Any]],
     seed: int,
-    skip: bool,
+    effort: Effort,
+    scorer: Scorer | None,
     progress: Progress,
 ) -> tuple[Parity | None, dict[str, Any]]:
-    """The parity gate and the manifest; without the gate the manifest says unverified."""
+    """The parity gate and the manifest; without a scorer the manifest says unverified."""
     with progress.step("Ask pyfunc") as note:
-        made = make_rows(conversion, seed, model.flavor, few=skip)
-        gate = Gate(model, conversion, made.rows)
+        made = make_rows(conversion, seed, model.flavor, effort, few=scorer is None)
+        gate = Gate(model, conversion, made.rows, effort)
         golden = golden_rows(gate, conversion.contract.output.array)
         note(f"{len(made.rows):,} rows")
 
     def build(parity: dict[str, Any]) -> dict[str, Any]:
         return manifest.build(model, conversion.contract, operations, files, golden, parity)
 
-    if skip:
+    if scorer is None:
         progress.warn("not verified, because --skip-verify was given: run `penstock verify` later")
         return None, build(unverified_data())
     manifest.write(build(unverified_data()), folder)
     results = {}
-    for file in files:
-        format_ = file["format"]
-        with progress.step(f"Verify {file['path']}") as note, _named(folder, out):
-            results[format_] = gate.judge(folder, format_, file["converter"])
-            note(results[format_].text())
+    with _named(folder, out):
+        for file, result, note in judged(gate, scorer, folder, files, "Verify", progress):
+            results[file["format"]] = result
             if gate.trees is not None:
-                compared = results[format_].leaves_compared
+                compared = result.leaves_compared
                 note("same leaves" if compared else "leaves not compared: trees of another layout")
     parity, coverage = gate.counts(results), made.coverage
     if "splits" in coverage:
         coverage = {**coverage, "taken_both_ways": gate.taken_both_ways()}
-    return parity, build(parity_data(parity, coverage))
+    return parity, build(parity_data(parity, coverage, effort.name))
 
 
 @contextmanager

@@ -1,22 +1,15 @@
-"""The JVM side: finding Java and the jar, and running the scorer in a process of its own."""
+"""The JVM side: finding Java and the jar, and how the jar is run."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
-from penstock import encoding
-from penstock.answer import Answer, Value, narrowed
 from penstock.errors import JarError, JavaError
-from penstock.output import temporary_folder
 
 OLDEST_JAVA = 17
 _MAIN = "io.penstock.tools.Main"
@@ -29,7 +22,6 @@ _OPTIONS = (
     "-Xmn8m",
     "-Djava.awt.headless=true",
 )
-_LEAVES_AT_ONCE = 1_000_000
 
 
 def find_java() -> Path:
@@ -82,104 +74,9 @@ def jar_path() -> Path:
     return jars[0]
 
 
-def score(
-    model: Path,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Value]],
-    format: str | None = None,
-    leaves: bool = False,
-    skip_golden: bool = False,
-    meanwhile: Callable[[], object] | None = None,
-) -> list[Answer]:
-    """The JVM's answers for ``rows``, whose cells are in the order of ``columns``.
-
-    ``model`` is an export folder or a bare file. The scorer checks the digests and
-    replays the golden rows first, unless ``skip_golden``. ``meanwhile`` is called while the
-    JVM is at work. Raises JavaError, JarError and OutputError (no room for the rows).
-    """
-    with temporary_folder("penstock-rows-") as folder:
-        rows_file, out_file = folder / "rows.jsonl", folder / "out.jsonl"
-        leaf_file = folder / "leaves"
-        with rows_file.open("w", encoding="utf-8") as file:
-            file.write(encoding.line({"columns": list(columns)}) + "\n")
-            for row in rows:
-                file.write(encoding.line(row) + "\n")
-        arguments = ["score", "--model", str(model), "--rows", str(rows_file)]
-        arguments += ["--out", str(out_file)]
-        if format:
-            arguments += ["--format", format]
-        if leaves:
-            arguments += ["--leaves", str(leaf_file)]
-        if skip_golden:
-            arguments.append("--skip-golden")
-        run(arguments, meanwhile)
-        with out_file.open(encoding="utf-8") as file:
-            data = [json.loads(line) for line in file if line.strip()]
-        scored = sum("refused" not in answer for answer in data)
-        told = iter(read_leaves(leaf_file, scored) if leaves else ())
-    if len(data) != len(rows):
-        raise JavaError(
-            f"the scorer answered {len(data)} of {len(rows)} rows of {model}; please report it"
-        )
-    return [_answer(answer, None if "refused" in answer else next(told, None)) for answer in data]
-
-
-def read_leaves(path: Path, rows: int) -> np.ndarray:
-    """The leaves that the scorer told, (rows, trees) in the least type that holds them."""
-    parts = []
-    with path.open("rb") as file:
-        while len(part := np.fromfile(file, dtype="<i4", count=_LEAVES_AT_ONCE)):
-            parts.append(narrowed(part))
-    found = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint8)
-    return found.reshape(rows, -1) if rows else found.reshape(0, 0)
-
-
-def run(arguments: Sequence[str], meanwhile: Callable[[], object] | None = None) -> str:
-    """Run the jar's command line, and ``meanwhile`` at the same time; its standard output.
-
-    Raises JavaError with its sentence, and what ``meanwhile`` raises.
-    """
-    command = [str(find_java()), *_OPTIONS, "-cp", str(jar_path()), _MAIN, *arguments]
-    # Java decodes the names of files by the locale: under POSIX it would lose every accent.
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    environment.pop("JAVA_TOOL_OPTIONS", None)
-    try:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", errors="replace", env=environment,
-        )  # fmt: skip
-    except OSError as error:
-        raise JavaError(f"Java could not be started ({command[0]}): {error}") from error
-    with process:
-        try:
-            if meanwhile is not None:
-                meanwhile()
-            out, err = process.communicate()
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode == 0:
-        return out
-    told = re.search(r"^\[(PENSTOCK_\w+)\] (.*)$", err, re.MULTILINE)
-    if told:
-        raise JavaError(told.group(2), told.group(1))
-    lines = err.strip().splitlines() or ["no message"]
-    raise JavaError(
-        f"Java ended with exit code {process.returncode}: {lines[0][:400]}; "
-        f"the command was {' '.join(command[:1] + command[-len(arguments) - 1 :])}"
-    )
-
-
-def _answer(data: dict, leaves: np.ndarray | None) -> Answer:
-    if "refused" in data:
-        return Answer(refused=data["refused"], message=data.get("message") or "")
-    prediction = encoding.decode(data["prediction"])
-    probability = encoding.decode(data.get("probability"))
-    return Answer(
-        prediction=tuple(prediction) if isinstance(prediction, list) else prediction,
-        probabilities=None if probability is None else tuple(probability),
-        leaves=leaves,
-    )
+def command(*arguments: str) -> list[str]:
+    """The jar's command line. Raises JavaError and JarError."""
+    return [str(find_java()), *_OPTIONS, "-cp", str(jar_path()), _MAIN, *arguments]
 
 
 def _changed(java: Path) -> int:

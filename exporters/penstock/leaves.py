@@ -18,21 +18,12 @@ Apply = Callable[[Any, Any], np.ndarray]
 """From a fitted estimator and the columns it gets to the leaves, integers (rows, trees)."""
 
 
-def finder(model: Any) -> Callable[[Any], np.ndarray] | None:
-    """What gives the leaves (rows, trees) for the model's input, None where nothing does."""
-    steps = getattr(model, "steps", None)
-    last = steps[-1][1] if steps else model
-    apply = _APPLY.get(public_name(type(last)) or "")
-    if apply is None or not all(hasattr(m, "tree_") for m in _whole_models(last)):
+def finder(estimator: Any) -> Apply | None:
+    """What gives the leaves of a fitted estimator, None where nothing does."""
+    apply = _APPLY.get(public_name(type(estimator)) or "")
+    if apply is None or not all(hasattr(m, "tree_") for m in _whole_models(estimator)):
         return None
-    if steps and len(steps) > 1:
-        return lambda x: apply(last, model[:-1].transform(x))
-    return lambda x: apply(last, x)
-
-
-def is_alone(model: Any) -> bool:
-    """Whether the trees get the model's input itself, so that no row depends on another."""
-    return len(getattr(model, "steps", ())) <= 1
+    return apply
 
 
 def _whole_models(estimator: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from penstock.converters.conversion import Conversion, convert
 from penstock.errors import ModelLoadError, ModelNotFoundError, UnsupportedModelError
 from penstock.estimators import set_single_threaded
 from penstock.quiet import captured
@@ -41,6 +42,12 @@ class LoadedModel:
     model_id: str | None
     saved_with: dict[str, str]
     warnings: tuple[str, ...]
+
+    def convert(self) -> Conversion:
+        """The model as graph and contract. Raises UnsupportedModelError, SignatureError."""
+        return convert(
+            self.native, self.signature.inputs, self.predict_fn, array=self.signature.tensor
+        )
 
 
 def load(

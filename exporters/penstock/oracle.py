@@ -3,13 +3,17 @@
 A row becomes a frame by the one published table (docs/types.md). pyfunc refuses
 batches, not rows, so a refused batch is halved until the row is found, and
 ``one`` asks for a single row, which is what counts where the two differ.
+
+What pyfunc does for scikit-learn is to enforce the schema, column by column, and to call
+the model. ``alone`` has the schema enforced once for all its rows and then calls the model
+for each; a test holds it against pyfunc's one-row answers for every kind of model and input.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,8 +23,8 @@ from threadpoolctl import ThreadpoolController
 
 from penstock.answer import OTHER, Answer, Value, narrowed
 from penstock.contract import InputColumn, Refusal
-from penstock.leaves import finder, is_alone
 from penstock.loading import LoadedModel
+from penstock.native import Native
 from penstock.quiet import captured
 
 _DTYPES = {
@@ -92,33 +96,46 @@ class Oracle:
     def __init__(self, model: LoadedModel, probabilities: bool, leaves: bool):
         """``probabilities`` and ``leaves``: whether the answers shall have them, if they can."""
         self._pyfunc = model.pyfunc
-        self._native = model.native
+        self._native = Native(model.native, model.predict_fn)
         self._inputs = model.signature.inputs
         self._schema = model.pyfunc.metadata.get_input_schema()
         self._probabilities = probabilities
         self._threads = ThreadpoolController()
-        self._find_leaves = finder(model.native) if leaves else None
-        self._leaves_of_one = not is_alone(model.native)
+        self._leaves = leaves and self._native.tells_leaves
 
     @property
     def tells_leaves(self) -> bool:
         """Whether the answers in bulk have leaves."""
-        return self._find_leaves is not None
+        return self._leaves
 
     def one(self, row: Sequence[Value]) -> Answer:
-        """The answer for a one-row frame: the right answer.
+        """pyfunc's own answer for a one-row frame: the right answer.
 
         It has no leaves where those in bulk are as good: where the trees get the model's input
         itself, so that the row's cells decide, whatever rows stand beside it.
         """
-        return self.alone([row])[0]
+        with self._quiet():
+            return self._ask([row], self._leaves_of_one)[0]
 
     def alone(
-        self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[bool] | None = None
+        self, rows: Sequence[Sequence[Value]], refusals: Sequence[str | None] = ()
     ) -> list[Answer]:
-        """As ``one`` for each of the rows."""
+        """As ``one`` for each of the rows, from the model inside pyfunc.
+
+        ``refusals``: the kind of refusal that each row is likely to get, None for a score. Rows of
+        one kind go through the preparing steps together where these refuse none of them.
+        """
+        answers = [null_refusal(self._inputs, row) for row in rows]
+        groups: dict[str | None, list[int]] = {}
+        for i, kind in enumerate(refusals or [None] * len(rows)):
+            if answers[i] is None:
+                groups.setdefault(kind, []).append(i)
         with self._quiet():
-            return [self._ask([row], self._leaves_of_one)[0] for row in rows]
+            for kind, places in groups.items():
+                found = self._each([rows[i] for i in places], together=kind is not None)
+                for i, answer in zip(places, found, strict=True):
+                    answers[i] = answer
+        return answers
 
     def many(self, rows: Sequence[Sequence[Value]]) -> list[Answer]:
         """The answers in bulk. Ask for rows that are likely to be refused with ``alone``."""
@@ -126,8 +143,12 @@ class Oracle:
             return [
                 answer
                 for start in range(0, len(rows), _BATCH)
-                for answer in self._ask(list(rows[start : start + _BATCH]), leaves=True)
+                for answer in self._ask(list(rows[start : start + _BATCH]), self._leaves)
             ]
+
+    @property
+    def _leaves_of_one(self) -> bool:
+        return self._leaves and self._native.prepares
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -155,12 +176,39 @@ class Oracle:
         middle = len(rows) // 2
         return self._bisect(rows[:middle], leaves) + self._bisect(rows[middle:], leaves)
 
-    def _answers(self, data: pd.DataFrame, with_leaves: bool) -> list[Answer]:
-        predictions = np.asarray(self._pyfunc.predict(data))
-        find_leaves = self._find_leaves if with_leaves else None
-        enforced = self._enforced(data) if self._probabilities or find_leaves else None
-        probabilities = self._native.predict_proba(enforced) if self._probabilities else None
-        leaves = narrowed(find_leaves(enforced)) if find_leaves else None
+    def _each(self, rows: list[Sequence[Value]], together: bool) -> list[Answer]:
+        try:
+            enforced = self._enforced(frame(self._inputs, rows))
+        except Exception:  # the schema refuses one of them: which one, only pyfunc can tell
+            return [self._bisect([row], self._leaves_of_one)[0] for row in rows]
+        prepare = self._native.columns
+        if together and self._native.prepares:
+            try:
+                enforced, prepare = prepare(enforced), lambda columns: columns
+            except Exception:  # refused on the way: each row is asked from the beginning
+                pass
+        return [self._alone(one, prepare) for one in _one_by_one(enforced)]
+
+    def _alone(self, data: Any, prepare: Callable[[Any], Any]) -> Answer:
+        try:
+            columns = prepare(data)
+            predictions = self._native.predict(columns)
+            return self._told(predictions, columns, self._leaves_of_one)[0]
+        except Exception as error:
+            return Answer(refused=refusal_kind(error), message=_brief(error))
+
+    def _answers(self, data: pd.DataFrame, leaves: bool) -> list[Answer]:
+        predictions = self._pyfunc.predict(data)
+        columns = None
+        if self._probabilities or leaves:
+            columns = self._native.columns(self._enforced(data))
+        return self._told(predictions, columns, leaves)
+
+    def _told(self, predictions: Any, columns: Any, with_leaves: bool) -> list[Answer]:
+        """The answers; ``columns`` is what the last step gets, where it is asked for more."""
+        predictions = np.asarray(predictions)
+        probabilities = self._native.probabilities(columns) if self._probabilities else None
+        leaves = narrowed(self._native.leaves(columns)) if with_leaves else None
         return [
             Answer(
                 prediction=_prediction(predictions[position]),
@@ -169,7 +217,7 @@ class Oracle:
                 else tuple(probabilities[position].tolist()),
                 leaves=None if leaves is None else leaves[position],
             )
-            for position in range(len(data))
+            for position in range(len(predictions))
         ]
 
     def _enforced(self, data: pd.DataFrame) -> Any:
@@ -179,6 +227,15 @@ class Oracle:
         from mlflow.models.utils import _enforce_schema
 
         return _enforce_schema(data, self._schema)
+
+
+def _one_by_one(data: Any) -> Iterator[Any]:
+    """Each row of a frame, an array or a sparse matrix, as one of its own."""
+    if isinstance(data, pd.DataFrame):
+        data = data.copy()  # in as few blocks as can be: pyfunc makes one for each column
+        yield from (data.iloc[[i]] for i in range(len(data)))
+    else:
+        yield from (data[[i]] for i in range(data.shape[0]))
 
 
 def _cell(type_: str, value: Value) -> Any:

@@ -19,19 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from penstock import jvm
 from penstock.alignment import align, own_ensembles
 from penstock.answer import Answer, Value
 from penstock.checks import first_failed, parse
 from penstock.comparison import Bounds, Outcome, compare
 from penstock.contract import CautiousRange, Check, OutputKind
 from penstock.converters import Conversion
+from penstock.effort import EFFORTS, STANDARD, Effort
 from penstock.errors import JavaError, ParityError
 from penstock.graph import Compare, Tree, TreeEnsemble
 from penstock.loading import SPARK, LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
-from penstock.rows import passed_both_ways, taken_both_ways
+from penstock.rows import passed_both_ways, spread, taken_both_ways
+from penstock.scorer import Rows, Scorer, Scoring
 
 if TYPE_CHECKING:
     from penstock.sparkoracle import SparkOracle
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 OURS = "penstock"
 """The converter whose files have a known layout."""
 
-_SAMPLE, _LEAST_SAMPLE, _SAMPLE_TREES = 200, 50, 50_000
-"""How many rows are asked singly beside the bulk, to see that the answers are the same: 200 up to
-250 trees, fewer where one call has more trees to walk through, never less than 50."""
+_SAMPLE_TREES = 50_000
+"""With how many trees at most the whole sample is asked: beyond them fewer rows, not less than a
+quarter, for each of them walks through all trees."""
 _ASKED_AGAIN = 2_000
 _SHOWN = 10
 
@@ -81,6 +82,26 @@ class Parity:
     formats: dict[str, FormatResult] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A file that the JVM is scoring."""
+
+    format: str
+    converter: str
+    leaf_order: LeafOrder | None
+    scoring: Scoring
+    score_again: Callable[[bool], Scoring]
+
+    def answers(self) -> tuple[list[Answer], JavaError | None]:
+        """The file's answers. Where golden rows differ the table shall tell how all rows do."""
+        try:
+            return self.scoring.answers(), None
+        except JavaError as error:
+            if error.code != "PENSTOCK_GOLDEN_ROWS_DIFFER":
+                raise
+            return self.score_again(True).answers(), error
+
+
 class Gate:
     """pyfunc's answers and bounds for some rows, to hold files against."""
 
@@ -89,7 +110,9 @@ class Gate:
         model: LoadedModel,
         conversion: Conversion,
         rows: Sequence[Sequence[Value]],
+        effort: Effort = EFFORTS[STANDARD],
     ):
+        """``effort`` says how many of the rows are asked alone beside those that are refused."""
         self.columns = [column.name for column in conversion.contract.inputs]
         self.rows = rows
         self._conversion = conversion
@@ -100,7 +123,7 @@ class Gate:
         self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
         self._single: dict[int, Answer] = {}
         self._asked = 0
-        self._sample = range(0, len(rows), max(1, len(rows) // _sample_size(self._ensembles)))
+        self._sample = spread(list(range(len(rows))), _sample_size(self._ensembles, effort))
 
     @cached_property
     def _bulk(self) -> dict[int, Answer]:
@@ -119,16 +142,38 @@ class Gate:
         """The one-row answers, each asked once."""
         positions = list(positions)
         new = [position for position in positions if position not in self._single]
-        refused = [self.expected_refusals[position] is not None for position in new]
-        answers = self.oracle.alone([self.rows[position] for position in new], refused)
-        self._single.update(zip(new, answers, strict=True))
+        answers = self.oracle.alone(
+            [self.rows[position] for position in new],
+            [self.expected_refusals[position] for position in new],
+        )
+        for position, answer in zip(new, answers, strict=True):
+            surprising = not self._is_expected(position, answer)
+            self._single[position] = self._truly(position) if surprising else answer
         return [self._single[position] for position in positions]
+
+    def _is_expected(self, position: int, answer: Answer) -> bool:
+        """Whether a one-row answer is what the contract, or the bulk, says of the row."""
+        bulk = self._bulk.get(position)
+        if bulk is None:
+            beyond = self.bounds[position].beyond  # refused whatever pyfunc says
+            return beyond or answer.refused == self.expected_refusals[position]
+        return not compare(bulk, answer, self.bounds[position]).problem
+
+    def _truly(self, position: int) -> Answer:
+        """The one-row answer of pyfunc itself."""
+        return self.oracle.one(self.rows[position])
 
     def ask(self) -> None:
         """Asks pyfunc: in bulk, and singly for the sample and the rows that shall be refused."""
         refused = set(range(len(self.rows))) - self._bulk.keys()
-        self.singles(sorted(refused.union(self._sample)))
+        missing = max(0, len(self._sample) - len(self._single.keys() - refused))
+        self.singles(sorted(refused.union(spread(self._sample, missing))))
         self._asked = self._asked or len(self._single)
+
+    @property
+    def asked_singly(self) -> int:
+        """For how many rows pyfunc was called with the row alone, so far."""
+        return len(self._single)
 
     def taken_both_ways(self) -> int:
         """How many splits the rows that pyfunc scores pass on the left and on the right."""
@@ -137,17 +182,32 @@ class Gate:
         leaves = np.array([a.leaves for a in self._bulk.values() if a.leaves is not None])
         return passed_both_ways([tree for node in self.trees for tree in node.trees], leaves)
 
-    def judge(self, folder: Path, format_: str, converter: str = OURS) -> FormatResult:
-        """Score the rows with the file of ``format_`` in ``folder`` and compare.
+    def write(self, scorer: Scorer) -> Rows:
+        """The rows, for as many files as ``send`` sends."""
+        return scorer.write(self.columns, self.rows)
+
+    def send(
+        self, scorer: Scorer, rows: Rows, folder: Path, format_: str, converter: str = OURS
+    ) -> Sent:
+        """Has the file of ``format_`` in ``folder`` scored, beside what is done until ``judge``.
 
         Leaves are compared where our own writer laid out the trees, not where another
-        ``converter`` did. Raises ParityError with the worst rows.
+        ``converter`` did.
         """
         leaf_order = leaf_order_of(format_) if converter == OURS else None
         tells_leaves = bool(self._ensembles) and self.oracle.tells_leaves
-        given, golden_error = self._score(folder, format_, tells_leaves and leaf_order is not None)
-        with_leaves = self.trees is not None and leaf_order is not None
-        leaves = self._leaves(given, leaf_order) if with_leaves else {}
+        leaves = tells_leaves and leaf_order is not None
+
+        def score(skip_golden: bool = False) -> Scoring:
+            return scorer.send(folder, rows, format_, leaves, skip_golden)
+
+        return Sent(format_, converter, leaf_order, score(), score)
+
+    def judge(self, sent: Sent) -> FormatResult:
+        """Hold the file's answers against pyfunc's. Raises ParityError with the worst rows."""
+        given, golden_error = sent.answers()
+        with_leaves = self.trees is not None and sent.leaf_order is not None
+        leaves = self._leaves(given, sent.leaf_order) if with_leaves else {}
         outcomes = [
             self._outcome(position, answer, leaves.get(position))
             for position, answer in enumerate(given)
@@ -155,8 +215,9 @@ class Gate:
         wrong = [position for position, outcome in enumerate(outcomes) if outcome.problem]
         if wrong:
             raise ParityError(
-                f"{format_}: {len(wrong):,} of {len(outcomes):,} rows differ from pyfunc, so the "
-                f"file is not to be used; the worst rows are in the table: {_remedy(converter)}",
+                f"{sent.format}: {len(wrong):,} of {len(outcomes):,} rows differ from pyfunc, so "
+                "the file is not to be used; the worst rows are in the table: "
+                f"{_remedy(sent.converter)}",
                 self._table(outcomes, wrong),
             )
         if golden_error is not None:
@@ -167,24 +228,12 @@ class Gate:
             with_leaves,
         )
 
-    def _score(
-        self, folder: Path, format_: str, leaves: bool
-    ) -> tuple[list[Answer], JavaError | None]:
-        """The file's answers. Where golden rows differ the table shall tell how all rows do."""
-        asked = folder, self.columns, self.rows, format_, leaves
-        try:
-            return jvm.score(*asked, meanwhile=self.ask), None
-        except JavaError as error:
-            if error.code != "PENSTOCK_GOLDEN_ROWS_DIFFER":
-                raise
-            return jvm.score(*asked, skip_golden=True), error
-
     def counts(self, formats: dict[str, FormatResult]) -> Parity:
         final = {**self._bulk, **self._single}.values()
         refused = Counter(answer.refused for answer in final if answer.refused is not None)
         kinds = dict(sorted(refused.items()))
         scored = len(final) - sum(kinds.values())
-        return Parity(len(final), scored, kinds, len(self._single), formats)
+        return Parity(len(final), scored, kinds, self.asked_singly, formats)
 
     def _leaves(self, given: list[Answer], leaf_order: LeafOrder) -> dict[int, np.ndarray]:
         """The graph's leaves that the file told, for each row that both sides score.
@@ -215,7 +264,7 @@ class Gate:
         # A file that is wrong throughout is wrong without asking for each row again.
         again = len(self._single) - self._asked
         if outcome.problem and single is None and again < _ASKED_AGAIN:
-            [single] = self.singles([position])
+            single = self._single[position] = self._truly(position)
             outcome = self._compare(single, bulk, position, given, leaves)
         return outcome
 
@@ -245,9 +294,9 @@ class Gate:
         return "\n".join(lines)
 
 
-def _sample_size(ensembles: Sequence[TreeEnsemble]) -> int:
+def _sample_size(ensembles: Sequence[TreeEnsemble], effort: Effort) -> int:
     trees = sum(len(node.trees) for node in ensembles)
-    return max(_LEAST_SAMPLE, min(_SAMPLE, _SAMPLE_TREES // max(1, trees)))
+    return max(effort.sample // 4, min(effort.sample, _SAMPLE_TREES // max(1, trees)))
 
 
 def _oracle(model: LoadedModel, conversion: Conversion) -> Oracle | SparkOracle:
@@ -309,10 +358,11 @@ def leaf_order_of(format_: str) -> LeafOrder:
     return order
 
 
-def parity_data(parity: Parity, coverage: Any) -> dict[str, Any]:
-    """The manifest's ``parity`` of an export that passed the gate."""
+def parity_data(parity: Parity, coverage: Any, effort: str) -> dict[str, Any]:
+    """The manifest's ``parity`` of an export that passed the gate with that effort."""
     return {
         "verified": True,
+        "effort": effort,
         "rows": parity.rows,
         "scored": parity.scored,
         "refused": sum(parity.refused.values()),

@@ -17,6 +17,7 @@ from penstock.compute import Columns, apply_trees, compute, sum_trees
 from penstock.contract import Contract, ContractInput, Refusal, Role
 from penstock.converters.conversion import Conversion
 from penstock.domains import domain
+from penstock.effort import EFFORTS, STANDARD, Effort
 from penstock.graph import Tree, TreeEnsemble
 from penstock.lineage import definitions
 from penstock.ordinary import Ordinary
@@ -24,8 +25,8 @@ from penstock.pathrows import path_rows
 from penstock.paths import splits, visited
 from penstock.traps import spell, trap_cells
 
-REFUSED_SINGLES, REFUSED_PAIRS = 600, 240
-"""How many rows with one fault, and with two, are made at most: pyfunc is asked for each alone."""
+Trap = tuple[int, Cell]
+"""A cell and the input that it stands in."""
 
 
 class Generated(NamedTuple):
@@ -41,16 +42,22 @@ class Generated(NamedTuple):
     coverage: dict[str, object]
 
 
-def generate(conversion: Conversion, seed: int = 0, budget: int = 60_000) -> Generated:
-    """At most ``budget`` rows; the same for the same model and seed."""
-    graph, contract = conversion.graph, conversion.contract
+def generate(
+    conversion: Conversion, seed: int = 0, effort: Effort = EFFORTS[STANDARD]
+) -> Generated:
+    """At most ``effort.rows`` rows; the same for the same model, seed and effort."""
+    graph, contract, budget = conversion.graph, conversion.contract, effort.rows
     rng = np.random.default_rng(seed)
     domains = {column.name: domain(contract, column) for column in contract.inputs}
     ordinary = Ordinary(graph, domains, rng)
     parts = {
-        "ordinary": _cells(contract, ordinary(min(4000, max(1, budget // 6)), 0.02), rng),
-        "missing": _cells(contract, ordinary(min(1000, max(1, budget // 20)), 0.4), rng),
-        "traps": _traps(conversion, ordinary, max(1, budget // 3), rng),
+        "ordinary": _cells(
+            contract, ordinary(min(effort.ordinary, max(1, budget // 6)), 0.02), rng
+        ),
+        "missing": _cells(
+            contract, ordinary(min(effort.ordinary // 4, max(1, budget // 20)), 0.4), rng
+        ),
+        "traps": _traps(conversion, ordinary, effort, rng),
         "boundary": _cells(
             contract, boundary_rows(graph, domains, ordinary, min(400, budget // 20), rng), rng
         ),
@@ -66,11 +73,12 @@ def generate(conversion: Conversion, seed: int = 0, budget: int = 60_000) -> Gen
 
 
 def _traps(
-    conversion: Conversion, ordinary: Ordinary, budget: int, rng: np.random.Generator
+    conversion: Conversion, ordinary: Ordinary, effort: Effort, rng: np.random.Generator
 ) -> list[tuple[Cell, ...]]:
     """Ordinary rows with one trap cell, and then with two of them in different columns."""
     contract, graph = conversion.contract, conversion.graph
     defined = definitions(graph.nodes)
+    budget = max(1, effort.rows // 3)
     single = [
         (i, cell)
         for i, column in enumerate(contract.inputs)
@@ -84,24 +92,44 @@ def _traps(
     pairs = _pairs(single, kinds, min(1500, budget - len(single)), rng)
     base = _cells(contract, ordinary(len(pairs), 0.0), rng)
     double = [_with(row, *pair) for row, pair in zip(base, pairs, strict=True)]
-    return _few_refused(rows, kinds, REFUSED_SINGLES) + _few_refused(
-        double, refusals(contract, double), REFUSED_PAIRS
+    return _few_refused(rows, kinds, [(trap,) for trap in single], effort.refused) + _few_refused(
+        double, refusals(contract, double), pairs, effort.pairs
     )
 
 
 def _few_refused(
-    rows: list[tuple[Cell, ...]], kinds: list[Refusal | None], most: int
+    rows: list[tuple[Cell, ...]],
+    kinds: list[Refusal | None],
+    traps: Sequence[tuple[Trap, ...]],
+    most: int,
 ) -> list[tuple[Cell, ...]]:
-    """The rows that are scored, and evenly chosen ones of those that are refused."""
+    """The rows that are scored, and at most so many of those that are refused.
+
+    First those whose fault, or whose column, no other one of that kind has: a check can be wrong
+    for one column, or for one spelling, and each of the rows is a question of its own.
+    """
     refused = [i for i, kind in enumerate(kinds) if kind is not None]
-    dropped: set[int] = set()
-    if len(refused) > most:
-        dropped = set(refused) - {refused[k * len(refused) // most] for k in range(most)}
+    met: set[object] = set()
+    telling, others = [], []
+    for i in refused:
+        faults = {(kinds[i], repr(cell)) for _, cell in traps[i]}
+        faults |= {(kinds[i], column) for column, _ in traps[i]}
+        (others if faults <= met else telling).append(i)
+        met |= faults
+    kept = spread(telling, most)
+    kept += spread(others, most - len(kept))
+    dropped = set(refused) - set(kept)
     return [row for i, row in enumerate(rows) if i not in dropped]
 
 
-Trap = tuple[int, Cell]
-"""A cell and the input that it stands in."""
+def spread(positions: list[int], count: int) -> list[int]:
+    """At most ``count`` of the positions, evenly from first to last."""
+    if len(positions) <= count:
+        return positions
+    if count < 2:
+        return positions[: max(0, count)]
+    step = (len(positions) - 1) / (count - 1)
+    return [positions[round(index * step)] for index in range(count)]
 
 
 def _pairs(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,28 +17,21 @@ import numpy as np
 from penstock.answer import OTHER, Value
 from penstock.checks import first_failed
 from penstock.converters import Conversion
+from penstock.effort import Effort
 from penstock.graph import TreeEnsemble
 from penstock.loading import SPARK
 from penstock.manifest import golden_data
 from penstock.parity import Gate
-from penstock.rows import generate
-
-BUDGET = 60_000
-"""How many rows are made at most: a second of scoring, and some seconds of pyfunc."""
+from penstock.rows import generate, spread
 
 FEW = 1_000
-"""How many are made where no file is held against them."""
+"""How many rows are made where no file is held against them."""
 
 LEAVES = 12_000_000
 """How many leaves, one for each row and tree, are held at most."""
 
 CELLS = 6_000_000
 """How many cells the rows have at most: up to a hundred columns nothing is left out."""
-
-SPARK_BUDGET = 12_000
-SPARK_REFUSED = 48
-"""How many rows a model of Spark ML gets at most, and how many of them it may refuse: to tell
-that it refuses a row takes a job of Spark."""
 
 _GOLDEN_SCORED = 24
 _GOLDEN_REFUSED = 2
@@ -52,22 +45,30 @@ class Sample:
     coverage: Any
 
 
-def make_rows(conversion: Conversion, seed: int, flavor: str, few: bool = False) -> Sample:
+def make_rows(
+    conversion: Conversion, seed: int, flavor: str, effort: Effort, few: bool = False
+) -> Sample:
     """Generated rows for the model; the same seed gives the same rows.
 
     ``few``: only as many as golden rows are chosen from.
     """
-    budget = FEW if few else _budget(conversion)
+    most = FEW if few else _budget(conversion)
+    if flavor == SPARK:
+        most = min(most, effort.spark_rows)
+    asked = replace(effort, rows=min(effort.rows, most))
     with np.errstate(all="ignore"):
-        if flavor != SPARK:
-            return Sample(*generate(conversion, seed, budget))
-        rows, coverage = generate(conversion, seed, min(budget, SPARK_BUDGET))
-    kept = _few_refused(conversion, rows)
+        rows, coverage = generate(conversion, seed, asked)
+    if flavor != SPARK:
+        return Sample(rows, coverage)
+    kept = _few_refused(conversion, rows, effort.jobs)
     return Sample([rows[position] for position in kept], _recounted(coverage, kept))
 
 
-def _few_refused(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> list[int]:
-    """The places of the rows that are scored, and of some that each check refuses."""
+def _few_refused(conversion: Conversion, rows: Sequence[Sequence[Value]], most: int) -> list[int]:
+    """The places of the rows that are scored, and of some that each check refuses.
+
+    About ``most``: to tell that Spark refuses a row takes a task of its own.
+    """
     by_check: dict[int, list[int]] = {}
     kept = []
     for position, check in enumerate(first_failed(conversion.contract, rows)):
@@ -76,7 +77,7 @@ def _few_refused(conversion: Conversion, rows: Sequence[Sequence[Value]]) -> lis
         else:
             by_check.setdefault(id(check), []).append(position)
     for positions in by_check.values():
-        kept += _spread(positions, max(2, SPARK_REFUSED // len(by_check)))
+        kept += spread(positions, max(2, most // len(by_check)))
     return sorted(kept)
 
 
@@ -91,7 +92,7 @@ def _budget(conversion: Conversion) -> int:
     """Fewer rows where there are very many trees or columns, which take time and memory."""
     trees = sum(len(n.trees) for n in conversion.graph.nodes if isinstance(n, TreeEnsemble))
     columns = len(conversion.graph.inputs)
-    return min(BUDGET, LEAVES // max(1, trees), CELLS // max(1, columns))
+    return min(LEAVES // max(1, trees), CELLS // max(1, columns))
 
 
 def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
     chosen = sorted(
         position
         for kind, positions in by_kind.items()
-        for position in _spread(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
+        for position in spread(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
     )
     answers = dict(zip(chosen, gate.singles(chosen), strict=True))
     chosen = [position for position in chosen if answers[position].refused != OTHER]
@@ -134,11 +135,3 @@ def _prediction_bound(bound: tuple[float, ...], array: bool) -> Any:
     if not bound:
         return None
     return bound if array else bound[0]
-
-
-def _spread(positions: list[int], count: int) -> list[int]:
-    """At most ``count`` of the positions, evenly from first to last."""
-    if len(positions) <= count:
-        return positions
-    step = (len(positions) - 1) / (count - 1)
-    return [positions[round(index * step)] for index in range(count)]

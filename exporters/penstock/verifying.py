@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from penstock import card, jvm, manifest
-from penstock.converters import Conversion, convert
+from penstock import card, manifest
+from penstock.converters import Conversion
 from penstock.csvrows import read_rows
+from penstock.effort import STANDARD, effort_of
 from penstock.errors import DataError, ModelNotFoundError, RegistryError
+from penstock.judging import judged
 from penstock.loading import LoadedModel, load
 from penstock.parity import Gate, Parity
 from penstock.progress import Progress
 from penstock.sampling import make_rows
+from penstock.scorer import Scorer
 from penstock.sparksession import lent_session
 
 
@@ -43,54 +46,53 @@ def verify(
     tracking_uri: str | None = None,
     registry_uri: str | None = None,
     seed: int = 0,
+    effort: str = STANDARD,
     progress: Progress | None = None,
 ) -> Verification:
     """Compare the export in ``folder`` with the registered model it was made from.
 
     ``data``: a CSV file whose rows are scored instead of generated ones. ``model_uri``
-    stands in for the URI in the manifest, where the model has moved.
+    stands in for the URI in the manifest, where the model has moved. ``effort`` is that of the
+    generated rows, as in ``penstock.export``.
 
     Raises ParityError with the worst rows, JavaError where the files do not load or
     the golden rows differ, ManifestError, DataError.
     """
     progress = progress or Progress()
+    asked = effort_of(effort)
     folder = Path(folder)
     found = manifest.read(folder)
     folder = folder.parent if folder.name == manifest.FILE_NAME else folder
-    formats = [file["format"] for file in found["files"]]
     names = [column["name"] for column in found["contract"]["inputs"]]
-    for format_ in formats:
-        with progress.step(f"Replay golden rows, {format_}") as note:
-            jvm.score(folder, names, [], format_)
-            note(f"{len(found['golden']['rows'])} rows")
     golden = len(found["golden"]["rows"])
-    try:
-        with progress.step("Load the model") as note:
-            model = _load(found, model_uri, columns, tracking_uri, registry_uri)
-            note(f"{model.source.pinned}")
-    except (ModelNotFoundError, RegistryError) as error:
-        if data is not None or model_uri is not None:
-            raise
-        return Verification(folder.resolve(), golden, None, str(error))
-    for warning in model.warnings:
-        progress.warn(warning)
-    conversion = convert(
-        model.native, model.signature.inputs, model.predict_fn, array=model.signature.tensor
-    )
-    _refuse_other_inputs(conversion, found, model)
-    with progress.step("Ask pyfunc") as note:
-        if data is None:
-            rows = make_rows(conversion, seed, model.flavor).rows
-        else:
-            rows = read_rows(Path(data), model.signature.inputs)
-        gate = Gate(model, conversion, rows)
-        note(f"{len(rows):,} rows")
-    results = {}
-    for file in found["files"]:
-        format_ = file["format"]
-        with progress.step(f"Compare {file['path']}") as note:
-            results[format_] = gate.judge(folder, format_, file["converter"])
-            note(results[format_].text())
+    with Scorer() as scorer:
+        for file in found["files"]:
+            with progress.step(f"Replay golden rows, {file['format']}") as note:
+                scorer.score(folder, names, [], file["format"])
+                note(f"{golden} rows")
+        try:
+            with progress.step("Load the model") as note:
+                model = _load(found, model_uri, columns, tracking_uri, registry_uri)
+                note(f"{model.source.pinned}")
+        except (ModelNotFoundError, RegistryError) as error:
+            if data is not None or model_uri is not None:
+                raise
+            return Verification(folder.resolve(), golden, None, str(error))
+        for warning in model.warnings:
+            progress.warn(warning)
+        conversion = model.convert()
+        _refuse_other_inputs(conversion, found, model)
+        with progress.step("Ask pyfunc") as note:
+            if data is None:
+                rows = make_rows(conversion, seed, model.flavor, asked).rows
+            else:
+                rows = read_rows(Path(data), model.signature.inputs)
+            gate = Gate(model, conversion, rows, asked)
+            note(f"{len(rows):,} rows")
+        results = {
+            file["format"]: result
+            for file, result, _ in judged(gate, scorer, folder, found["files"], "Compare", progress)
+        }
     return Verification(folder.resolve(), golden, gate.counts(results))
 
 

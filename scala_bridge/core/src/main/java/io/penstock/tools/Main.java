@@ -2,6 +2,12 @@ package io.penstock.tools;
 
 import io.penstock.ErrorClass;
 import io.penstock.PenstockException;
+import io.penstock.manifest.JsonText;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +16,14 @@ import java.util.Set;
 /**
  * The jar's command line. The answer is one JSON object on standard output; an error is one line on
  * standard error, {@code [PENSTOCK_X] sentence}, and the exit code 2.
+ *
+ * <p>{@code serve} runs a command for each line of standard input, a JSON array of its arguments,
+ * until that ends; each is answered by one line, the command's own or its error's.
  */
 public final class Main {
   private static final String USAGE =
       "usage: io.penstock.tools.Main version | score --model FOLDER|FILE [--format mleap|pmml]"
-          + " --rows FILE --out FILE [--leaves FILE] [--skip-golden]";
+          + " --rows FILE --out FILE [--leaves FILE] [--skip-golden] | serve";
 
   private static final Set<String> OPTIONS =
       Set.of("--model", "--format", "--rows", "--out", "--leaves");
@@ -23,21 +32,56 @@ public final class Main {
   private Main() {}
 
   /** Runs one command. */
-  public static void main(String[] arguments) {
-    try {
-      System.out.println(run(List.of(arguments)));
-    } catch (PenstockException e) {
-      fail(e.getMessage());
-    } catch (OutOfMemoryError e) {
-      fail(
-          "[" + ErrorClass.MODEL_UNREADABLE.code()
-              + "] the model does not fit in memory; give Java more with -Xmx");
+  public static void main(String[] arguments) throws IOException {
+    if (List.of(arguments).equals(List.of("serve"))) {
+      serve();
+      return;
+    }
+    String answer = answer(List.of(arguments));
+    if (isError(answer)) {
+      System.err.println(answer);
+      System.exit(2);
+    }
+    System.out.println(answer);
+  }
+
+  private static void serve() throws IOException {
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      answers.println(answer(arguments(line)));
     }
   }
 
-  private static void fail(String message) {
-    System.err.println(message);
-    System.exit(2);
+  /** The arguments in a JSON array; what is no such array is no command either. */
+  private static List<String> arguments(String line) {
+    try {
+      if (JsonText.read(line) instanceof List<?> found
+          && found.stream().allMatch(String.class::isInstance)) {
+        return found.stream().map(String.class::cast).toList();
+      }
+    } catch (IOException e) {
+      // It is answered by how to use the command line.
+    }
+    return List.of();
+  }
+
+  /** The answer to a command, or its error, each one line. */
+  private static String answer(List<String> arguments) {
+    try {
+      return run(arguments);
+    } catch (PenstockException e) {
+      return e.getMessage();
+    } catch (OutOfMemoryError e) {
+      return "[" + ErrorClass.MODEL_UNREADABLE.code()
+          + "] the model does not fit in memory; give Java more with -Xmx";
+    }
+  }
+
+  /** An answer is an object of JSON, or the bare version. */
+  private static boolean isError(String answer) {
+    return answer.startsWith("[");
   }
 
   private static String run(List<String> arguments) {
