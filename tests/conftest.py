@@ -1,71 +1,64 @@
-"""What the tests share: the jar, a registry, the judges, the real wines."""
+"""What the tests share: the order, the jar, a registry, the judges, the real wines."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import mlflow
 import pytest
 
-from tests import parity_wines
-from tests.harness import SCORED, Jvm
+from tests import parity_wines, told
+from tests.built import ROOT, built
+from tests.harness import Jvm
 from tests.judges import Judge
 
 # Before anything loads OpenMP: the oracle asks row by row, where more threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-ROOT = Path(__file__).resolve().parents[1]
-_REPORTS: dict[str, list[str]] = {}
-_ROWS: dict[str, list[Counter[str]]] = {}
+
+FIRST = ("spark", "pipelines")
+"""The groups that take longest, one for each worker to begin with."""
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Shows what the tests reported, passed or not."""
-    if _ROWS:
-        terminalreporter.section("rows compared with pyfunc")
-    for title, cases in _ROWS.items():
-        terminalreporter.line(_told(title, cases))
-    for title, lines in _REPORTS.items():
-        terminalreporter.section(title)
-        for line in lines:
-            terminalreporter.line(line)
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(told)
 
 
-def _told(title: str, cases: list[Counter[str]]) -> str:
-    total = sum(cases, Counter())
-    scored = total.pop(SCORED, 0)
-    kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(total.items()))
-    refused = f"{total.total():,} refused" + (f" ({kinds})" if kinds else "")
-    return f"{title}: {len(cases)} cases, {scored:,} rows scored, {refused}"
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives each test the group whose tests share a worker: its file, unless it names another.
+
+    So what a module makes once is made once. A test that `make test` leaves out says why.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    places = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(_group(item), len(places)))
+
+
+def _group(item: pytest.Item) -> str:
+    """The group as the distribution names it: that of all marks of an item."""
+    return "_".join(sorted(str(mark.args[0]) for mark in item.iter_markers("xdist_group")))
 
 
 @pytest.fixture(scope="session")
 def count_rows() -> Callable[[str, Iterable[str]], None]:
     """``count_rows(title, outcomes)`` counts a case: for each row SCORED or the refusal's kind."""
-
-    def add(title: str, outcomes: Iterable[str]) -> None:
-        _ROWS.setdefault(title, []).append(Counter(outcomes))
-
-    return add
+    return told.count_rows
 
 
 @pytest.fixture(scope="session")
 def report() -> Callable[[str, str], None]:
     """``report(title, line)`` adds a line to a section at the end of pytest's output."""
-
-    def add(title: str, line: str) -> None:
-        _REPORTS.setdefault(title, []).append(line)
-
-    return add
+    return told.report
 
 
 @pytest.fixture(scope="session")
 def jar() -> Path:
-    """The one jar, built by Maven if its sources are newer."""
-    subprocess.run(["make", "-s", "jar"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+    """The one jar, which Make has built."""
+    built("jar")
     (path,) = (ROOT / "exporters" / "penstock" / "jars").glob("*.jar")
     return path
 

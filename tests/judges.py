@@ -1,7 +1,7 @@
 """The formats' official engines, each in a JVM of its own: what a file means by itself.
 
 ``Judge("mleap")`` is the MLeap runtime 0.20.0 and ``Judge("jpmml")`` is JPMML 1.7.7 (AGPL-3.0,
-which is why it lives in a process of the tests and nowhere else). Maven builds them once into
+which is why it lives in a process of the tests and nowhere else). `make judges` builds them into
 build/judges.
 """
 
@@ -15,10 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.built import ROOT, built
 from tests.rowfiles import read_answers, write_rows
 
-ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ROOT / "tests" / "judges"
 BUILT = ROOT / "build" / "judges"
 MAIN = {"mleap": "io.penstock.judges.MleapJudge", "jpmml": "io.penstock.judges.JpmmlJudge"}
 
@@ -27,28 +26,11 @@ class JudgeError(Exception):
     """The engine could not load the file, or died."""
 
 
-def build() -> None:
-    """Builds the judges unless they are newer than their sources."""
-    sources = [*SOURCES.rglob("pom.xml"), *SOURCES.rglob("*.java")]
-    stamps = [BUILT / name / "classpath" for name in MAIN]
-    newest = max(path.stat().st_mtime for path in sources)
-    if all(stamp.exists() and stamp.stat().st_mtime > newest for stamp in stamps):
-        return
-    done = subprocess.run(
-        ["mvn", "-B", "-ntp", "-q", "-f", str(SOURCES / "pom.xml"), "package"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise JudgeError(f"Maven could not build the judges:\n{done.stdout}{done.stderr}")
-
-
 class Judge:
     """One engine in one JVM, which serves until ``close``."""
 
     def __init__(self, name: str) -> None:
-        build()
+        built("judges")
         self.name = name
         target = BUILT / name
         classpath = [str(target / f"{name}-0.1.0.jar"), (target / "classpath").read_text()]
