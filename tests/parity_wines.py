@@ -15,6 +15,7 @@ import pandas as pd
 from mlflow.models import infer_signature
 from sklearn.tree import DecisionTreeRegressor
 
+from tests.registered import REQUIREMENTS
 from tests.streams import ROOT, WINE_QUALITY, wines
 
 
@@ -38,6 +39,7 @@ def train_tolerant(folder: Path) -> Path:
         folder / "model",
         signature=infer_signature(features, tree.predict(features)),
         skops_trusted_types=["sklearn.tree._tree.Tree"],
+        pip_requirements=REQUIREMENTS,
     )
     return folder / "model"
 

@@ -7,11 +7,15 @@ from typing import Any
 import mlflow
 import numpy as np
 import pandas as pd
+import sklearn
 from mlflow.models import ModelSignature, infer_signature
 from mlflow.types import ColSpec, Schema
 
 TREES = ["sklearn.tree._tree.Tree", "numpy.dtype"]
 """What skops has to trust in a tree; its users write the same."""
+
+REQUIREMENTS = [f"scikit-learn=={sklearn.__version__}"]
+"""What a model needs; MLflow would find it out by loading each model in a process of its own."""
 
 
 def frame(rows: int = 120, seed: int = 0) -> pd.DataFrame:
@@ -45,5 +49,5 @@ def log(model: Any, name: str | None = None, data: Any = None, **options: Any) -
             model,
             name="model",
             registered_model_name=name,
-            **{"skops_trusted_types": TREES, **options},
+            **{"skops_trusted_types": TREES, "pip_requirements": REQUIREMENTS, **options},
         )

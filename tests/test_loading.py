@@ -126,7 +126,9 @@ class Custom(mlflow.pyfunc.PythonModel):
 
 def test_a_custom_python_function():
     with mlflow.start_run():
-        info = mlflow.pyfunc.log_model(name="model", python_model=Custom())
+        info = mlflow.pyfunc.log_model(
+            name="model", python_model=Custom(), pip_requirements=["mlflow"]
+        )
     with pytest.raises(UnsupportedModelError, match=r"custom Python function.*mlflow\.sklearn"):
         load(info.model_uri)
 

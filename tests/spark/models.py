@@ -21,6 +21,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import penstock
 from tests.harness import oracle, typed_frame
+from tests.registered import REQUIREMENTS
 
 NUMBERS = ["fixed acidity", "sugar", "pH"]
 ROWS = 120
@@ -158,8 +159,12 @@ def export(
     signature.inputs = Schema(columns)
     source, target = folder / "mlflow" / name, folder / name
     mlflow.sklearn.save_model(
-        native, source, signature=signature, serialization_format="cloudpickle"
+        native,
+        source,
+        signature=signature,
+        serialization_format="cloudpickle",
+        pip_requirements=REQUIREMENTS,
     )
-    penstock.export(str(source), to=[format], out=target)
+    penstock.export(str(source), to=[format], out=target, effort="quick")
     types = {c.name: c.type.name for c in columns}
     return Exported(target, types, native, mlflow.pyfunc.load_model(str(source)))
