@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from penstock import reference, rows
 from penstock.checks import first_failed, parse
 from penstock.contract import CautiousRange, InputColumn, OutputKind
 from penstock.converters import Conversion, convert
+from penstock.effort import EFFORTS, Effort
 from penstock.oracle import frame, refusal_kind
 
 
@@ -34,6 +35,11 @@ def columns(**types: str) -> list[InputColumn]:
     return [InputColumn(name, type_) for name, type_ in types.items()]
 
 
+def at_most(rows: int) -> Effort:
+    """The most thorough effort with so many rows."""
+    return replace(EFFORTS["thorough"], rows=rows)
+
+
 def assert_agrees(
     model: object,
     inputs: Sequence[InputColumn],
@@ -46,7 +52,7 @@ def assert_agrees(
 ) -> Agreement:
     """Converts the model and compares reference and checks with it on generated rows."""
     conversion = convert(model, inputs, predict_fn, array=array)
-    generated = [*extra, *rows.generate(conversion, seed, budget).rows]
+    generated = [*extra, *rows.generate(conversion, seed, at_most(budget)).rows]
     checks = first_failed(conversion.contract, generated)
     found = reference.evaluate(conversion.graph, parse(conversion.contract, generated))
     wrong = []

@@ -40,7 +40,8 @@ def all_strings(names: list[str]) -> ModelSignature:
 def log(model: Any, name: str | None = None, data: Any = None, **options: Any) -> Any:
     """Log ``model``, and register it as ``name`` where that is given; MLflow's ModelInfo.
 
-    The signature is inferred from ``data`` unless ``options`` have one.
+    The signature is inferred from ``data`` unless ``options`` have one. Requirements are named,
+    for MLflow would find them out in a process of its own, which takes longer than most tests.
     """
     if data is not None and "signature" not in options:
         options["signature"] = infer_signature(data, model.predict(data))

@@ -7,7 +7,6 @@ import pytest
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 
 import penstock
-from penstock import sampling
 from penstock.alignment import align, own_ensembles
 from penstock.answer import narrowed
 from penstock.converters import convert
@@ -73,8 +72,7 @@ def _three() -> np.ndarray:
 
 
 @pytest.mark.parametrize("gaps", [False, True], ids=["boosting", "histogram"])
-def test_the_gate_compares_the_leaves_of_every_class(gaps, registry, jar, tmp_path, monkeypatch):
-    monkeypatch.setattr(sampling, "BUDGET", 1500)
+def test_the_gate_compares_the_leaves_of_every_class(gaps, registry, jar, tmp_path):
     data = frame()
     if gaps:
         data = data.mask(np.random.default_rng(0).random(data.shape) < 0.2)
@@ -84,7 +82,7 @@ def test_the_gate_compares_the_leaves_of_every_class(gaps, registry, jar, tmp_pa
     classes = len(model.classes_)
     assert finder(model)(model, data.head(3)).shape == (3, 6 * classes)
     uri = log(model, data=data, serialization_format="cloudpickle").model_uri
-    done = penstock.export(uri, to=["mleap", "pmml"], out=tmp_path / "out")
+    done = penstock.export(uri, to=["mleap", "pmml"], out=tmp_path / "out", effort="quick")
     assert all(result.leaves_compared for result in done.parity.formats.values())
 
 

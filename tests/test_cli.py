@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet, LinearRegression, LogisticRegression
 
-from penstock import sampling
+from penstock import exporting, verifying
 from penstock.cli import run
+from penstock.effort import EFFORTS
 from penstock.errors import ModelNotFoundError
 from penstock.progress import ConsoleProgress
 from tests.registered import all_strings, frame, log, target
@@ -31,7 +32,8 @@ def wine(registry):
 
 @pytest.fixture(autouse=True)
 def few_rows(monkeypatch, tmp_path):
-    monkeypatch.setattr(sampling, "BUDGET", 1000)
+    for module in (exporting, verifying):
+        monkeypatch.setattr(module, "effort_of", lambda name: EFFORTS["quick"])
     monkeypatch.chdir(tmp_path)
 
 

@@ -28,7 +28,7 @@ from penstock.contract import MissingValue, NotANumber, OutOfRange, UnknownCateg
 from penstock.converters import convert
 from penstock.errors import SignatureError, UnsupportedModelError
 from penstock.graph import Imputer, TreeEnsemble
-from tests.native import assert_agrees, columns
+from tests.native import assert_agrees, at_most, columns
 
 RNG = np.random.default_rng(7)
 ROWS = 150
@@ -479,7 +479,7 @@ def test_trees_end_at_the_same_leaf(model, data, inputs):
 def test_leaves_equal_those_of_apply():
     model = RandomForestRegressor(10, random_state=0).fit(HOLES, TARGET)
     conversion = convert(model, DOUBLES)
-    generated = rows.generate(conversion, budget=5000).rows
+    generated = rows.generate(conversion, effort=at_most(5000)).rows
     kinds = refusals(conversion.contract, generated)
     fine = [row for row, kind in zip(generated, kinds, strict=True) if kind is None]
     found = reference.evaluate(conversion.graph, parse(conversion.contract, fine))

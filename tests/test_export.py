@@ -19,7 +19,8 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from sklearn.svm import SVR
 
 import penstock
-from penstock import jvm, sampling
+from penstock import exporting, jvm, verifying
+from penstock.effort import EFFORTS
 from penstock.errors import (
     ConverterError,
     JavaError,
@@ -39,7 +40,8 @@ ROOT = Path(__file__).parents[1]
 def few_rows():
     """The gate's rules do not depend on how many rows there are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sampling, "BUDGET", 3000)
+        for module in (exporting, verifying):
+            patch.setattr(module, "effort_of", lambda name: EFFORTS["quick"])
         yield
 
 

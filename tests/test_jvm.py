@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
 
 from penstock import jvm
 from penstock.errors import JarError, JavaError
-
-
-def fake_java(folder: Path, banner: str) -> Path:
-    """A ``java`` that only knows its version."""
-    folder.mkdir(parents=True, exist_ok=True)
-    java = folder / "java"
-    java.write_text(
-        f"#!{sys.executable}\nimport sys\n"
-        f"if '-version' in sys.argv:\n    sys.stderr.write({banner!r})\n"
-    )
-    java.chmod(0o755)
-    return java
+from tests.javas import fake_java
 
 
 @pytest.fixture
@@ -87,39 +74,6 @@ def test_no_jar_and_two_jars(tmp_path, monkeypatch):
         jvm.jar_path()
 
 
-def test_an_error_of_the_jvm_side_is_its_sentence(empty, monkeypatch):
-    java = fake_java(empty / "bin", 'openjdk version "17.0.1"\n')
-    text = java.read_text()
-    java.write_text(
-        f"{text}if 'score' in sys.argv:\n"
-        "    sys.stderr.write('[PENSTOCK_MODEL_CORRUPT] bundle.zip was altered; export again\\n')\n"
-        "    sys.exit(2)\n"
-        "if 'crash' in sys.argv:\n"
-        "    sys.stderr.write('Exception in thread main java.lang.OutOfMemoryError\\n  at X\\n')\n"
-        "    sys.exit(1)\n"
-    )
-    (empty / "x.jar").touch()
-    monkeypatch.setenv("PENSTOCK_JAR", str(empty / "x.jar"))
-    with pytest.raises(JavaError) as error:
-        jvm.run(["score"])
-    assert str(error.value) == "bundle.zip was altered; export again"
-    assert error.value.code == "PENSTOCK_MODEL_CORRUPT"
-    with pytest.raises(JavaError, match="exit code 1: Exception in thread main"):
-        jvm.run(["crash"])
-
-
-def test_what_is_done_meanwhile(empty, monkeypatch):
-    java = fake_java(empty / "bin", 'openjdk version "17.0.1"\n')
-    java.write_text(f"{java.read_text()}import time\nif 'long' in sys.argv:\n    time.sleep(60)\n")
-    (empty / "x.jar").touch()
-    monkeypatch.setenv("PENSTOCK_JAR", str(empty / "x.jar"))
-    done: list[str] = []
-    jvm.run(["short"], lambda: done.append("asked"))
-    assert done == ["asked"]
-    with pytest.raises(ZeroDivisionError):  # and Java is not waited for
-        jvm.run(["long"], lambda: 1 / 0)
-
-
 def test_the_real_java_and_jar(jar):
-    assert jvm.run(["version"]).strip()
     assert os.access(jvm.find_java(), os.X_OK)
+    assert jvm.command("version")[-1] == "version"

@@ -15,19 +15,12 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.tree import DecisionTreeRegressor
 
 import penstock
-from penstock import exporting, oracle, parity, sampling
+from penstock import exporting, loading, oracle, parity
 from penstock.answer import Answer
 from penstock.comparison import Bounds, compare
+from penstock.effort import EFFORTS
 from penstock.errors import ParityError
 from tests.registered import frame, log, target
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_rows():
-    """The gate's rules do not depend on how many rows there are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sampling, "BUDGET", 3000)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +68,9 @@ def test_without_a_fault_it_passes(forest, tmp_path):
     assert coverage["splits"] == coverage["met"] + coverage["infeasible"]
     assert coverage["met"] <= coverage["taken_both_ways"] <= coverage["splits"]
     told = done.manifest["parity"]
-    assert told["refused"] + 150 < told["asked_singly"] < told["rows"]
+    assert told["effort"] == "standard"
+    sample = EFFORTS["standard"].sample
+    assert told["refused"] + sample <= told["asked_singly"] < told["rows"]
 
 
 def test_a_threshold_moved_by_half_a_float32(forest, tmp_path, monkeypatch):
@@ -129,37 +124,67 @@ def test_a_swapped_label(registry, jar, tmp_path, monkeypatch):
 
 def test_a_row_that_only_one_side_refuses(linear, tmp_path, monkeypatch):
     """A manifest that forgets a check scores what pyfunc refuses."""
-    convert = exporting.convert
+    convert = loading.LoadedModel.convert
 
-    def lenient(*arguments, **options):
-        found = convert(*arguments, **options)
+    def lenient(model):
+        found = convert(model)
         contract = dataclasses.replace(found.contract, checks=())
         return dataclasses.replace(found, contract=contract)
 
-    monkeypatch.setattr(exporting, "convert", lenient)
+    monkeypatch.setattr(loading.LoadedModel, "convert", lenient)
     assert "pyfunc refuses the row (MISSING_VALUE" in refuse(linear, tmp_path / "out").table
 
 
+def above(answer: Answer) -> Answer:
+    """A score moved by one unit in the last place."""
+    if answer.refused:
+        return answer
+    return dataclasses.replace(answer, prediction=np.nextafter(answer.prediction, np.inf))
+
+
 def test_a_row_that_pyfunc_answers_otherwise_when_it_is_alone(forest, tmp_path, monkeypatch):
-    alone = oracle.Oracle.alone
-
-    def other(self, *arguments):
-        return [
-            answer
-            if answer.refused
-            else dataclasses.replace(answer, prediction=np.nextafter(answer.prediction, np.inf))
-            for answer in alone(self, *arguments)
-        ]
-
-    monkeypatch.setattr(oracle.Oracle, "alone", other)
+    alone, one = oracle.Oracle.alone, oracle.Oracle.one
+    monkeypatch.setattr(oracle.Oracle, "alone", lambda *a: list(map(above, alone(*a))))
+    monkeypatch.setattr(oracle.Oracle, "one", lambda *a: above(one(*a)))
     error = refuse(forest, tmp_path / "out")
     found = re.match(r"mleap: ([\d,]+) of [\d,]+ rows differ", str(error))
-    assert int(found[1].replace(",", "")) > 150
+    assert int(found[1].replace(",", "")) >= EFFORTS["standard"].sample
+
+
+def test_where_the_model_alone_surprises_pyfunc_itself_is_asked(forest, tmp_path, monkeypatch):
+    """As where a model depends on what else pyfunc does: its own answer is what counts."""
+    alone, one = oracle.Oracle.alone, oracle.Oracle.one
+    asked = []
+
+    def counted(self, row):
+        asked.append(row)
+        return one(self, row)
+
+    monkeypatch.setattr(oracle.Oracle, "alone", lambda *a: list(map(above, alone(*a))))
+    monkeypatch.setattr(oracle.Oracle, "one", counted)
+    done = penstock.export(forest, to=["mleap"], out=tmp_path / "out")
+    scored = done.parity.asked_singly - sum(done.parity.refused.values())
+    assert len(asked) == scored >= EFFORTS["standard"].sample
+
+
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_each_effort_is_in_the_manifest_and_asks_more(linear, tmp_path, effort):
+    done = penstock.export(linear, to=["pmml"], out=tmp_path / "out", effort=effort)
+    told, asked = done.manifest["parity"], EFFORTS[effort]
+    assert told["effort"] == effort
+    assert told["rows"] <= asked.rows
+    assert asked.sample <= told["asked_singly"]
+    assert told["refused"] <= asked.refused + asked.pairs
+    # Each column in each kind: a check may be wrong for one of them.
+    rows = done.manifest["golden"]["rows"]
+    assert {"MISSING_VALUE", "OUT_OF_RANGE"} == done.parity.refused.keys()
+    assert len(rows) <= 24 + 2 * 2
 
 
 def test_fewer_rows_are_asked_singly_where_there_are_many_trees():
     def size(trees: int) -> int:
-        return parity._sample_size([SimpleNamespace(trees=range(trees))] if trees else [])
+        ensembles = [SimpleNamespace(trees=range(trees))] if trees else []
+        return parity._sample_size(ensembles, EFFORTS["thorough"])
 
     assert [size(trees) for trees in (0, 1, 250, 500, 1000, 5000)] == [200, 200, 200, 100, 50, 50]
 

@@ -23,7 +23,7 @@ from penstock.ordinary import Ordinary
 from penstock.pathrows import LEFT, MISSING, RIGHT, path_rows, spread
 from penstock.paths import boxes, splits
 from penstock.sources import Status
-from tests.native import columns
+from tests.native import at_most, columns
 
 RNG = np.random.default_rng(11)
 ROWS = 400
@@ -121,17 +121,17 @@ def test_the_two_sides_of_a_split_are_neighbouring_numbers(numbers):
 
 def test_generated_rows_are_reproducible_and_within_the_budget():
     conversion = convert(prepared("passthrough"), INPUTS)
-    first, again = (rows.generate(conversion, 3, 900) for _ in range(2))
+    first, again = (rows.generate(conversion, 3, at_most(900)) for _ in range(2))
     assert repr(first) == repr(again)
     assert len(first.rows) <= 900
     assert sum(first.coverage["rows"].values()) == len(first.rows)
-    assert repr(rows.generate(conversion, 4, 900).rows) != repr(first.rows)
+    assert repr(rows.generate(conversion, 4, at_most(900)).rows) != repr(first.rows)
 
 
 def test_splits_left_out_for_lack_of_budget_are_counted():
     forest = RandomForestRegressor(20, random_state=0)
     conversion = convert(forest.fit(DATA[["a", "b"]], TARGET), columns(a="double", b="double"))
-    made, coverage = rows.generate(conversion, budget=1500)
+    made, coverage = rows.generate(conversion, effort=at_most(1500))
     asked = coverage["splits"] - coverage["left_out"]
     assert 0 < asked < coverage["splits"]
     assert coverage["met"] == asked
@@ -182,7 +182,7 @@ def with_split(tree, leaf, feature):
 
 def test_all_kinds_of_rows_are_there():
     conversion = convert(prepared("passthrough", Ridge()), INPUTS)
-    generated = rows.generate(conversion, budget=3000).rows
+    generated = rows.generate(conversion, effort=at_most(3000)).rows
     kinds = set(refusals(conversion.contract, generated))
     assert kinds == {None, *Refusal}
     texts = {row[1] for row in generated}
@@ -196,7 +196,7 @@ def test_all_kinds_of_rows_are_there():
 
 def test_pairs_of_faults_test_the_order_of_the_checks():
     conversion = convert(prepared("passthrough", Ridge()), INPUTS)
-    generated = rows.generate(conversion, budget=3000).rows
+    generated = rows.generate(conversion, effort=at_most(3000)).rows
     missing = [row for row in generated if row[0] is None and row[4] in ("", None, "~unseen~")]
     infinite = [row for row in generated if row[0] in (np.inf, -np.inf) and row[1] is None]
     assert missing
@@ -208,7 +208,7 @@ def test_rows_next_to_the_border_between_classes():
     for target in (TARGET > 0, np.digitize(TARGET, [-0.5, 0.5])):
         model = make_pipeline(StandardScaler(), LogisticRegression()).fit(numbers, target)
         conversion = convert(model, columns(a="double", b="double"))
-        generated = rows.generate(conversion, budget=2000)
+        generated = rows.generate(conversion, effort=at_most(2000))
         count = generated.coverage["rows"]["boundary"]
         start = sum(list(generated.coverage["rows"].values())[:3])
         border = generated.rows[start : start + count]

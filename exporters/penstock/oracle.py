@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -183,10 +183,8 @@ class Oracle:
             return [self._bisect([row], self._leaves_of_one)[0] for row in rows]
         prepare = self._native.columns
         if together and self._native.prepares:
-            try:
+            with suppress(Exception):  # a row refused on the way: each is asked from the beginning
                 enforced, prepare = prepare(enforced), lambda columns: columns
-            except Exception:  # refused on the way: each row is asked from the beginning
-                pass
         return [self._alone(one, prepare) for one in _one_by_one(enforced)]
 
     def _alone(self, data: Any, prepare: Callable[[Any], Any]) -> Answer:

@@ -31,7 +31,7 @@ from penstock.graph import Compare, Tree, TreeEnsemble
 from penstock.loading import SPARK, LoadedModel
 from penstock.oracle import Oracle
 from penstock.reference import evaluate
-from penstock.rows import passed_both_ways, spread, taken_both_ways
+from penstock.rows import evenly, passed_both_ways, taken_both_ways
 from penstock.scorer import Rows, Scorer, Scoring
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Gate:
         self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
         self._single: dict[int, Answer] = {}
         self._asked = 0
-        self._sample = spread(list(range(len(rows))), _sample_size(self._ensembles, effort))
+        self._sample = evenly(list(range(len(rows))), _sample_size(self._ensembles, effort))
 
     @cached_property
     def _bulk(self) -> dict[int, Answer]:
@@ -167,7 +167,7 @@ class Gate:
         """Asks pyfunc: in bulk, and singly for the sample and the rows that shall be refused."""
         refused = set(range(len(self.rows))) - self._bulk.keys()
         missing = max(0, len(self._sample) - len(self._single.keys() - refused))
-        self.singles(sorted(refused.union(spread(self._sample, missing))))
+        self.singles(sorted(refused.union(evenly(self._sample, missing))))
         self._asked = self._asked or len(self._single)
 
     @property

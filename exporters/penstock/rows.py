@@ -89,40 +89,43 @@ def _traps(
     base = _cells(contract, ordinary(len(single), 0.0), rng)
     rows = [_with(row, cell) for row, cell in zip(base, single, strict=True)]
     kinds = refusals(contract, rows)
+    told = {(i, repr(cell)): kind for (i, cell), kind in zip(single, kinds, strict=True)}
+    faults = [
+        {(kind, i), (kind, repr(cell))} for (i, cell), kind in zip(single, kinds, strict=True)
+    ]
     pairs = _pairs(single, kinds, min(1500, budget - len(single)), rng)
     base = _cells(contract, ordinary(len(pairs), 0.0), rng)
     double = [_with(row, *pair) for row, pair in zip(base, pairs, strict=True)]
-    return _few_refused(rows, kinds, [(trap,) for trap in single], effort.refused) + _few_refused(
-        double, refusals(contract, double), pairs, effort.pairs
+    orders = [{frozenset((i, told[i, repr(cell)]) for i, cell in pair)} for pair in pairs]
+    return _few_refused(rows, kinds, faults, effort.refused) + _few_refused(
+        double, refusals(contract, double), orders, effort.pairs
     )
 
 
 def _few_refused(
     rows: list[tuple[Cell, ...]],
     kinds: list[Refusal | None],
-    traps: Sequence[tuple[Trap, ...]],
+    faults: Sequence[set],
     most: int,
 ) -> list[tuple[Cell, ...]]:
     """The rows that are scored, and at most so many of those that are refused.
 
-    First those whose fault, or whose column, no other one of that kind has: a check can be wrong
-    for one column, or for one spelling, and each of the rows is a question of its own.
+    First those with one of the ``faults`` that no row before them has, for each is a question of
+    its own: a check can be wrong for a column, or for a spelling, and two in their order.
     """
     refused = [i for i, kind in enumerate(kinds) if kind is not None]
     met: set[object] = set()
     telling, others = [], []
     for i in refused:
-        faults = {(kinds[i], repr(cell)) for _, cell in traps[i]}
-        faults |= {(kinds[i], column) for column, _ in traps[i]}
-        (others if faults <= met else telling).append(i)
-        met |= faults
-    kept = spread(telling, most)
-    kept += spread(others, most - len(kept))
+        (others if faults[i] <= met else telling).append(i)
+        met |= faults[i]
+    kept = evenly(telling, most)
+    kept += evenly(others, most - len(kept))
     dropped = set(refused) - set(kept)
     return [row for i, row in enumerate(rows) if i not in dropped]
 
 
-def spread(positions: list[int], count: int) -> list[int]:
+def evenly(positions: list[int], count: int) -> list[int]:
     """At most ``count`` of the positions, evenly from first to last."""
     if len(positions) <= count:
         return positions

@@ -22,7 +22,7 @@ from penstock.graph import TreeEnsemble
 from penstock.loading import SPARK
 from penstock.manifest import golden_data
 from penstock.parity import Gate
-from penstock.rows import generate, spread
+from penstock.rows import evenly, generate
 
 FEW = 1_000
 """How many rows are made where no file is held against them."""
@@ -77,7 +77,7 @@ def _few_refused(conversion: Conversion, rows: Sequence[Sequence[Value]], most: 
         else:
             by_check.setdefault(id(check), []).append(position)
     for positions in by_check.values():
-        kept += spread(positions, max(2, most // len(by_check)))
+        kept += evenly(positions, max(2, most // len(by_check)))
     return sorted(kept)
 
 
@@ -107,7 +107,7 @@ def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:
     chosen = sorted(
         position
         for kind, positions in by_kind.items()
-        for position in spread(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
+        for position in evenly(positions, _GOLDEN_SCORED if kind is None else _GOLDEN_REFUSED)
     )
     answers = dict(zip(chosen, gate.singles(chosen), strict=True))
     chosen = [position for position in chosen if answers[position].refused != OTHER]

@@ -8,7 +8,7 @@ import re
 import subprocess
 from collections import deque
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +33,8 @@ class Scorer:
         with ExitStack() as stack:
             self._folder = stack.enter_context(temporary_folder("penstock-rows-"))
             self._said = self._folder / "stderr"
-            self._process = stack.enter_context(_started(command, self._said))
-            stack.callback(self._process.kill)
+            self._process = _started(command, self._said)
+            stack.callback(_end, self._process)
             self._stack = stack.pop_all()
         self._files = 0
         self._sent: deque[Scoring] = deque()
@@ -74,11 +74,9 @@ class Scorer:
             arguments.append("--skip-golden")
         sent = Scoring(self, model, rows, out, leaf_file)
         self._sent.append(sent)
-        try:
+        with suppress(OSError):  # where it has ended, reading the answer tells why
             self._process.stdin.write(json.dumps(arguments) + "\n")
             self._process.stdin.flush()
-        except OSError:  # it has ended, which reading its answer tells better
-            pass
         return sent
 
     def score(
@@ -159,6 +157,14 @@ def _started(command: Sequence[str], said: Path) -> subprocess.Popen[str]:
             )  # fmt: skip
     except OSError as error:
         raise JavaError(f"Java could not be started ({command[0]}): {error}") from error
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    with suppress(OSError):  # what it did not live to read
+        process.stdin.close()
 
 
 def _read_leaves(path: Path, rows: int) -> np.ndarray:
