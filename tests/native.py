@@ -6,7 +6,6 @@ and every row is asked for alone, because that is what counts.
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from penstock.contract import CautiousRange, InputColumn, OutputKind
 from penstock.converters import Conversion, convert
 from penstock.effort import EFFORTS, Effort
 from penstock.oracle import frame, refusal_kind
+from tests.sizes import ALL
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Agreement:
     ambiguous: int
 
 
-ALONE = 1 if os.environ.get("PENSTOCK_TEST_SIZE") == "all" else 8
+ALONE = 1 if ALL else 8
 """Of how many rows that are scored one is asked alone: each of them in `make test-all`."""
 
 

@@ -21,9 +21,10 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.native import assert_agrees, columns
+from tests.sizes import DRAWN
 
 SETTINGS = settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=DRAWN, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -84,7 +85,7 @@ def test_constant_and_duplicate_columns(table, scaler, last):
     _agrees_on(table, scaler, last)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="drawn models: hundreds of columns, of which each is asked")
 @given(odd_tables(widths=(200, 500)), SCALERS, st.sampled_from(LASTS))
 @settings(SETTINGS, max_examples=10)
 def test_hundreds_of_columns(table, scaler, last):

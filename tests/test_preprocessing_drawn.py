@@ -28,6 +28,7 @@ from sklearn.tree import DecisionTreeRegressor
 
 from penstock.errors import UnsupportedModelError, UnsupportedOperationError
 from tests.native import assert_agrees, columns
+from tests.sizes import DRAWN
 
 BOOLEANS = st.booleans()
 FUNCTIONS = [np.log1p, np.sqrt, np.abs, np.exp, np.log, np.square, np.negative, np.log2, np.expm1]
@@ -76,7 +77,7 @@ STEPS = st.one_of(
     st.sampled_from([0.0, 0.2]),
     st.sampled_from(["double", "double", "string"]),
 )
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=DRAWN, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_chains_of_transformers(seed, steps, linear, missing, type_):
     rng = np.random.default_rng(seed)
     data = {f"c{k}": rng.normal(3.0, 1.0, 40) * 10.0 ** rng.integers(-3, 4) for k in range(2)}
