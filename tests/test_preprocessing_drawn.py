@@ -77,7 +77,9 @@ STEPS = st.one_of(
     st.sampled_from([0.0, 0.2]),
     st.sampled_from(["double", "double", "string"]),
 )
-@settings(max_examples=DRAWN, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=DRAWN, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 def test_chains_of_transformers(seed, steps, linear, missing, type_):
     rng = np.random.default_rng(seed)
     data = {f"c{k}": rng.normal(3.0, 1.0, 40) * 10.0 ** rng.integers(-3, 4) for k in range(2)}
