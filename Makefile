@@ -45,7 +45,7 @@ test: setup ## all tests but the slow ones, and what they cost
 	@$(PYTHON) -m tests.suite -m "not slow"
 
 test-all: setup ## all tests, the slow ones too
-	@$(PYTHON) -m tests.suite
+	@PENSTOCK_TEST_SIZE=all $(PYTHON) -m tests.suite
 
 test-jvm: # only the JVM side's own tests
 	$(MVN) -q -f scala_bridge/pom.xml test

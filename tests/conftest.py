@@ -13,10 +13,12 @@ from tests import parity_wines, told
 from tests.built import ROOT, built
 from tests.harness import Jvm
 from tests.judges import Judge
+from tests.streams import Host
 
 # Before anything loads OpenMP: the oracle asks row by row, where more threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+HERE = Path(__file__).parent
 FIRST = ("spark", "pipelines")
 """The groups that take longest, one for each worker to begin with."""
 
@@ -27,13 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives each test the group whose tests share a worker: its file, unless it names another.
+    """Gives each test the group whose tests share a worker, unless it names one itself.
 
-    So what a module makes once is made once. A test that `make test` leaves out says why.
+    That is its file, or its folder below this one, so that what is made for all is made once.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            own = item.path.stem if item.path.parent == HERE else item.path.parent.name
+            item.add_marker(pytest.mark.xdist_group(own))
     places = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: places.get(_group(item), len(places)))
 
@@ -133,3 +136,11 @@ def tolerant_export(jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The export of another model of the same inputs, which scores missing values too."""
     folder = tmp_path_factory.mktemp("tolerant")
     return parity_wines.export(parity_wines.train_tolerant(folder), folder / "export")
+
+
+@pytest.fixture(scope="session")
+def host(jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """One Spark session with Delta for the wine jobs that need no process of their own."""
+    running = Host(jar, tmp_path_factory.mktemp("host"))
+    yield running
+    running.close()

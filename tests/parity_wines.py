@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,15 +14,31 @@ import pandas as pd
 from mlflow.models import infer_signature
 from sklearn.tree import DecisionTreeRegressor
 
+import penstock
 from tests.registered import REQUIREMENTS
-from tests.streams import ROOT, WINE_QUALITY, wines
+from tests.streams import WINE_QUALITY, wines
+
+import train as script  # isort: skip  (beside the jobs, whose folder tests.streams names)
 
 
-def train(folder: Path, *arguments: str | Path) -> Path:
+def train(folder: Path) -> Path:
     """Trains and registers by the pipeline's own script; returns the logged model's folder."""
-    command = [sys.executable, WINE_QUALITY / "train.py", *arguments]
+    command = [sys.executable, WINE_QUALITY / "train.py"]
     command += ["--tracking-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts", folder / "mlruns"]
     subprocess.run(command, check=True, cwd=folder)
+    return _logged(folder)
+
+
+def train_here(folder: Path, data: Path, model: str) -> Path:
+    """As the script does, in this process and into its registry; returns the logged folder."""
+    uri = mlflow.get_tracking_uri()
+    before = mlflow.get_experiment_by_name("penstock-tests")
+    script.train(data, model, folder.name, tracking_uri=uri, artifacts=folder / "mlruns")
+    mlflow.set_experiment(experiment_id=before.experiment_id)
+    return _logged(folder)
+
+
+def _logged(folder: Path) -> Path:
     (model,) = (folder / "mlruns" / "models").glob("m-*/artifacts")
     return model
 
@@ -45,12 +60,8 @@ def train_tolerant(folder: Path) -> Path:
 
 
 def export(model: Path, out: Path) -> Path:
-    """Exports a logged model to both formats with the command line; returns the export."""
-    command = [sys.executable, "-m", "penstock.cli", "export", "--model-uri", str(model)]
-    command += ["--to", "mleap", "--to", "pmml", "--out", str(out)]
-    path = os.pathsep.join([str(ROOT / "exporters"), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": path})
-    return out
+    """Exports a logged model to both formats; returns the export."""
+    return penstock.export(str(model), to=["mleap", "pmml"], out=out, effort="quick").path
 
 
 def cells(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Runs the wine jobs as processes of their own, kills them, and reads what they left behind."""
+"""Runs the wine jobs, as processes of their own or in one session, and reads what they leave."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
@@ -26,16 +27,54 @@ import wines  # noqa: E402
 
 HEADER = ",".join(wines.STREAM_COLUMNS)
 DEADLINE = 300.0
+WINES_JAR = Path(submit.JOBS["scala"][-1])
+
+
+class Host:
+    """A process that runs jobs one after another in one Spark session, until ``close``."""
+
+    def __init__(self, jar: Path, folder: Path) -> None:
+        self.log = folder / "spark.log"
+        jars = [jar, WINES_JAR, *sorted((ROOT / "build" / "jars").glob("*.jar"))]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, ROOT / "tests" / "hosted_jobs.py", ",".join(map(str, jars))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment(),
+                cwd=folder,
+            )
+
+    def run(self, job: str, arguments: list[str]) -> tuple[int, str]:
+        """The exit code that the job would have ended with, and what it logged."""
+        assert self._process.stdin and self._process.stdout
+        begin = self.log.stat().st_size
+        self._process.stdin.write(json.dumps([job, arguments]) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        log = self.log.read_bytes()[begin:].decode(errors="replace")
+        assert answer, f"the session died:\n{log[-6000:]}"
+        return json.loads(answer), log
+
+    def close(self) -> None:
+        """Ends the session and its process."""
+        self._process.communicate(timeout=60)
 
 
 @dataclass
 class Stream:
-    """One streaming job ("scala", "pyspark" or "sql") with the folders it reads and writes."""
+    """One streaming job ("scala", "pyspark" or "sql") with the folders it reads and writes.
+
+    It runs in the session of ``host``, or without one in a process of its own.
+    """
 
     job: str
     folder: Path
     model: Path
     jar: Path
+    host: Host | None = None
 
     def __post_init__(self) -> None:
         self.input = self.folder / "in"
@@ -45,28 +84,26 @@ class Stream:
         self.log = self.folder / "spark.log"
         self.input.mkdir(parents=True, exist_ok=True)
 
+    def _arguments(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "input": self.input,
+            "scored": self.scored,
+            "rejected": self.rejected,
+            "checkpoint": self.checkpoint,
+            **{name.replace("_", "-"): value for name, value in options.items()},
+        }
+
     @contextmanager
-    def started(self, **arguments: str | int) -> Iterator[subprocess.Popen]:
+    def started(self, **options: str | int) -> Iterator[subprocess.Popen]:
         """The running job, as the leader of a process group that ends with the block."""
-        command = submit.command(
-            self.job,
-            self.jar,
-            {
-                "model": self.model,
-                "input": self.input,
-                "scored": self.scored,
-                "rejected": self.rejected,
-                "checkpoint": self.checkpoint,
-                **{name.replace("_", "-"): value for name, value in arguments.items()},
-            },
-        )
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                command,
+                submit.command(self.job, self.jar, self._arguments(options)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**submit.environment(), "PYTHONPATH": str(ROOT / "exporters")},
+                env=environment(),
                 cwd=self.folder,
                 start_new_session=True,
             )
@@ -77,17 +114,22 @@ class Stream:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def run(self, expect: int = 0, **arguments: str | int) -> str:
+    def run(self, expect: int = 0, **options: str | int) -> str:
         """Runs the job to its end and returns its log; fails where its exit code is another."""
-        with self.started(**arguments) as process:
-            code = process.wait(DEADLINE)
-        log = self.log.read_text(encoding="utf-8", errors="replace")
+        if self.host is not None:
+            pairs = self._arguments(options).items()
+            arguments = [word for name, value in pairs for word in (f"--{name}", str(value))]
+            code, log = self.host.run(self.job, arguments)
+        else:
+            with self.started(**options) as process:
+                code = process.wait(DEADLINE)
+            log = self.log.read_text(encoding="utf-8", errors="replace")
         assert code == expect, f"{self.job} ended with {code}:\n{log[-6000:]}"
         return log
 
-    def kill_when(self, moment: Callable[[], bool], **arguments: str | int) -> bool:
+    def kill_when(self, moment: Callable[[], bool], **options: str | int) -> bool:
         """Starts the job and kills it at `moment`; tells whether the moment was hit, not passed."""
-        with self.started(**arguments) as process:
+        with self.started(**options) as process:
             self.wait(moment, process)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -110,6 +152,11 @@ class Stream:
         unfinished = self.input / f".{name}"
         unfinished.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
         unfinished.rename(self.input / name)
+
+
+def environment() -> dict[str, str]:
+    """That of a job: this Python, and the package as it stands here."""
+    return {**submit.environment(), "PYTHONPATH": str(ROOT / "exporters")}
 
 
 def committed(table: Path, version: int) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ROOT
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="the demo: each of its steps has tests of its own")
 def test_the_demo_ends_with_scored_and_refused_rows(jar: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "pipelines" / "wine_quality" / "demo.py"],

@@ -25,7 +25,7 @@ from penstock.converters import convert
 from penstock.reference import evaluate
 from tests.harness import SCORED, Refused, conflicts, oracle, table, typed_frame
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(reason="large models: minutes of training and of asking pyfunc")
 
 RNG = np.random.default_rng(5)
 CATEGORIES = [f"customer {i:05d}" for i in range(5_000)]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.test_versions import PROJECT, ROOT, pinned
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(reason="the core again with older libraries, which pip installs")
 
 SHARED = ["pyspark", "hypothesis", "pytest", "jsonschema"]
 """What the tests use in the versions of pyproject.toml."""

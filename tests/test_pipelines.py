@@ -1,15 +1,22 @@
-"""The wine jobs end to end, each as a process of its own, on generated wines."""
+"""The wine jobs end to end on generated wines.
+
+As a team starts them, each a process of its own, the jobs score and end themselves; what else they
+do does not depend on whose session it is, and one session serves for it.
+"""
 
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.parity_wines import Pyfunc, cells
-from tests.streams import HEADER, Stream, committed, read_delta, wines
+from tests.streams import HEADER, WINES_JAR, Host, Stream, committed, read_delta, submit, wines
+
+pytestmark = pytest.mark.xdist_group("pipelines")
 
 GOOD = "7,0.27,0.36,20.7,0.045,45,170,1.001,3,0.45,8.8"
 NOT_A_NUMBER, MISSING = "which is not a number", "has no value"
@@ -52,13 +59,31 @@ def fill(stream: Stream, rows: int = 300) -> dict[str, str]:
     return lines
 
 
+OWN = pytest.mark.slow(reason="jobs as processes of their own that one session has run before")
+
+
 @pytest.mark.parametrize(
-    ("job", "trigger"), [("scala", "available-now"), ("pyspark", "once"), ("sql", "available-now")]
+    ("job", "trigger", "hosted"),
+    [
+        ("scala", "available-now", False),
+        ("pyspark", "once", True),
+        ("sql", "available-now", True),
+        pytest.param("pyspark", "once", False, marks=OWN),
+        pytest.param("sql", "available-now", False, marks=OWN),
+    ],
+    ids=["scala", "pyspark in a session", "sql in a session", "pyspark", "sql"],
 )
 def test_a_job_scores_as_pyfunc_does_and_loses_no_row(
-    job: str, trigger: str, wine_model: Path, wine_export: Path, jar: Path, tmp_path: Path
+    job: str,
+    trigger: str,
+    hosted: bool,
+    wine_model: Path,
+    wine_export: Path,
+    jar: Path,
+    host: Host,
+    tmp_path: Path,
 ) -> None:
-    stream = Stream(job, tmp_path, wine_export, jar)
+    stream = Stream(job, tmp_path, wine_export, jar, host if hosted else None)
     lines = fill(stream)
     stream.run(trigger=trigger, max_files=2)
 
@@ -82,9 +107,9 @@ def test_a_job_scores_as_pyfunc_does_and_loses_no_row(
 
 
 def test_a_second_run_adds_nothing_and_a_later_file_is_added(
-    wine_export: Path, jar: Path, tmp_path: Path
+    wine_export: Path, jar: Path, host: Host, tmp_path: Path
 ) -> None:
-    stream = Stream("scala", tmp_path, wine_export, jar)
+    stream = Stream("scala", tmp_path, wine_export, jar, host)
     stream.write("1.csv", [f"a,{GOOD},6", "b,7"])
     stream.run()
     stream.run()
@@ -94,6 +119,7 @@ def test_a_second_run_adds_nothing_and_a_later_file_is_added(
     assert list(read_delta(stream.scored)["row_id"]) == ["a", "c"]
 
 
+@pytest.mark.slow(reason="waits on a process for what it must not do")
 def test_a_processing_time_trigger_waits_for_more(
     wine_export: Path, jar: Path, tmp_path: Path
 ) -> None:
@@ -113,10 +139,10 @@ def test_a_processing_time_trigger_waits_for_more(
 
 
 def test_a_file_with_other_columns_stops_the_job_and_nothing_is_lost(
-    wine_export: Path, jar: Path, tmp_path: Path
+    wine_export: Path, jar: Path, host: Host, tmp_path: Path
 ) -> None:
     """Read by position it would give quietly wrong scores."""
-    stream = Stream("scala", tmp_path, wine_export, jar)
+    stream = Stream("scala", tmp_path, wine_export, jar, host)
     names = HEADER.split(",")
     names[1], names[2] = names[2], names[1]
     stream.write("1.csv", [f"a,{GOOD},6"], header=",".join(names))
@@ -131,9 +157,9 @@ def test_a_file_with_other_columns_stops_the_job_and_nothing_is_lost(
 
 @pytest.mark.parametrize("job", ["scala", "sql"])
 def test_a_wrong_model_path_ends_the_job_before_it_touches_anything(
-    job: str, jar: Path, tmp_path: Path
+    job: str, jar: Path, host: Host, tmp_path: Path
 ) -> None:
-    stream = Stream(job, tmp_path, tmp_path / "no such model", jar)
+    stream = Stream(job, tmp_path, tmp_path / "no such model", jar, host)
     stream.write("1.csv", [f"a,{GOOD},6"])
     log = stream.run(expect=1)
     assert "[PENSTOCK_MODEL_NOT_FOUND]" in log
@@ -141,8 +167,22 @@ def test_a_wrong_model_path_ends_the_job_before_it_touches_anything(
     assert not stream.scored.exists()
 
 
-def test_the_scala_job_tells_how_to_call_it(wine_export: Path, jar: Path, tmp_path: Path) -> None:
-    stream = Stream("scala", tmp_path, wine_export, jar)
-    log = stream.run(expect=2, max_files=0)
-    assert "--max-files is a number above 0" in log
-    assert "Usage: ScoreWines" in log
+@OWN
+def test_a_job_that_fails_ends_with_another_exit_code(jar: Path, tmp_path: Path) -> None:
+    stream = Stream("scala", tmp_path, tmp_path / "no such model", jar)
+    assert "[PENSTOCK_MODEL_NOT_FOUND]" in stream.run(expect=1)
+
+
+def test_the_scala_job_tells_how_to_call_it() -> None:
+    """Before it starts Spark, so without spark-submit."""
+    classpath = f"{WINES_JAR}:{Path(submit.spark_submit()).parents[1] / 'jars'}/*"
+    folders = ["model", "input", "scored", "rejected", "checkpoint"]
+    required = [word for name in folders for word in (f"--{name}", "x")]
+    done = subprocess.run(
+        ["java", "-cp", classpath, "wine.ScoreWines", *required, "--max-files", "0"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "--max-files is a number above 0" in done.stderr
+    assert "Usage: ScoreWines" in done.stderr

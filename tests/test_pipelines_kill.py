@@ -15,6 +15,11 @@ import pytest
 
 from tests.streams import Stream, committed, read_delta, wines
 
+pytestmark = [
+    pytest.mark.xdist_group("pipelines"),
+    pytest.mark.slow(reason="a job is killed and started again, five starts of Spark and more"),
+]
+
 FILES, ROWS = 24, 200
 
 
@@ -83,11 +88,7 @@ def assert_each_row_once(scored: pd.DataFrame, rejected: pd.DataFrame, ids: list
 
 @pytest.mark.parametrize(
     ("job", "batches"),
-    [
-        ("scala", (0,)),
-        pytest.param("scala", (1,), marks=pytest.mark.slow),
-        pytest.param("pyspark", (0, 1), marks=pytest.mark.slow),
-    ],
+    [("scala", (0,)), ("scala", (1,)), ("pyspark", (0, 1))],
 )
 def test_a_killed_job_neither_loses_nor_repeats_a_row(
     job: str, batches: tuple[int, ...], wine_export: Path, jar: Path, tmp_path: Path
@@ -105,7 +106,6 @@ def test_a_killed_job_neither_loses_nor_repeats_a_row(
     assert not any(stream.checkpoint.glob("evaluated/*/*"))
 
 
-@pytest.mark.slow
 def test_a_batch_keeps_its_verdicts_where_the_model_is_changed_before_the_restart(
     wine_export: Path, tolerant_export: Path, jar: Path, tmp_path: Path
 ) -> None:

@@ -12,36 +12,44 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from penstock import jvm
-from tests.parity_wines import Pyfunc, cells, export, train
-from tests.streams import Stream, read_delta, wines
+from penstock.scorer import Scorer
+from tests.parity_wines import Pyfunc, cells, export, train_here
+from tests.streams import Host, Stream, read_delta, wines
+
+pytestmark = pytest.mark.xdist_group("pipelines")
 
 FILES = {"mleap": "bundle.zip", "pmml": "model.pmml"}
 # `make test` takes each model once and each format once.
-SLOW = pytest.mark.slow
+SLOW = pytest.mark.slow(
+    reason="a model or a format again that `make test` takes with the other one"
+)
 
 
 @pytest.fixture(scope="module")
-def linear(wines_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def linear(
+    registry: str, wines_csv: Path, jar: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
     """The elastic net with text inputs: the logged model and its export."""
     folder = tmp_path_factory.mktemp("linear")
-    model = train(folder, "--data", wines_csv)
+    model = train_here(folder, wines_csv, "elasticnet")
     return model, export(model, folder / "export")
 
 
 @pytest.fixture(scope="module")
-def forest(wines_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def forest(
+    registry: str, wines_csv: Path, jar: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
     """A hundred trees of full depth with numeric inputs: the logged model and its export."""
     folder = tmp_path_factory.mktemp("forest")
-    model = train(folder, "--data", wines_csv, "--model", "forest")
+    model = train_here(folder, wines_csv, "forest")
     return model, export(model, folder / "export")
 
 
 def stream_wines(
-    rows: pd.DataFrame, export: Path, format: str, jar: Path, folder: Path, features: str
+    rows: pd.DataFrame, exported: Path, host: Host, jar: Path, folder: Path, features: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Streams rows of FEATURES as text (None: an empty field) through one file of an export."""
-    stream = Stream("scala", folder, export / FILES[format], jar)
+    """Streams rows of FEATURES as text (None: an empty field) through an exported file."""
+    stream = Stream("scala", folder, exported, jar, host)
     table = rows.fillna("").assign(quality="6")
     wines.write_stream(table, stream.input, first_id=0)
     stream.run(features=features)
@@ -84,13 +92,15 @@ def around(threshold: float) -> np.ndarray:
 
 @pytest.mark.parametrize("format", [pytest.param("mleap", marks=SLOW), "pmml"])
 def test_the_linear_model_is_within_its_bound(
-    format: str, linear: tuple[Path, Path], wines_csv: Path, jar: Path, tmp_path: Path
+    format: str, linear: tuple[Path, Path], wines_csv: Path, jar: Path, host: Host, tmp_path: Path
 ) -> None:
     model, exported = linear
     rows = wines.load(wines_csv)[wines.FEATURES]
     gaps = with_gaps(rows.head(500))
     everything = pd.concat([rows, gaps], ignore_index=True)
-    scored, rejected = stream_wines(everything, exported, format, jar, tmp_path, "string")
+    scored, rejected = stream_wines(
+        everything, exported / FILES[format], host, jar, tmp_path, "string"
+    )
 
     assert list(scored["row_id"]) == list(range(len(rows))) and len(rows) == 4898
     assert rejected["reason"].str.contains("has no value").all()
@@ -99,7 +109,7 @@ def test_the_linear_model_is_within_its_bound(
 
 @pytest.mark.parametrize("format", ["mleap", pytest.param("pmml", marks=SLOW)])
 def test_every_tree_is_left_at_the_same_leaf(
-    format: str, forest: tuple[Path, Path], wines_csv: Path, jar: Path, tmp_path: Path
+    format: str, forest: tuple[Path, Path], wines_csv: Path, jar: Path, host: Host, tmp_path: Path
 ) -> None:
     model, exported = forest
     oracle = Pyfunc(model)
@@ -107,15 +117,17 @@ def test_every_tree_is_left_at_the_same_leaf(
     boundaries = at_boundaries(rows, oracle.native, 3000)
     gaps = with_gaps(rows.sample(1000, random_state=3))
     everything = pd.concat([rows, boundaries, gaps], ignore_index=True)
-    scored, rejected = stream_wines(everything, exported, format, jar, tmp_path, "double")
+    scored, rejected = stream_wines(
+        everything, exported / FILES[format], host, jar, tmp_path, "double"
+    )
 
     assert rejected.empty
     numbers = everything.astype(float)
     oracle.assert_forest(numbers, scored["prediction"])
 
-    answers = jvm.score(
-        exported / FILES[format], wines.FEATURES, numbers.to_numpy().tolist(), leaves=True
-    )
+    with Scorer() as scorer:
+        sent = scorer.write(wines.FEATURES, numbers.to_numpy().tolist())
+        answers = scorer.send(exported / FILES[format], sent, leaves=True).answers()
     assert [answer.prediction for answer in answers] == scored["prediction"].tolist()
     got = np.array([answer.leaves for answer in answers])
     expected = oracle.native.apply(numbers)

@@ -144,6 +144,7 @@ def run(folder: Path, command: str, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow(reason="pip installs the wheel with all that it needs into an empty environment")
 def test_in_an_empty_environment_it_checks_exports_verifies_and_scores(empty, jar):
     run(empty, "python", "train.py")
     model = ("--model-uri", "models:/diabetes@champion")

@@ -119,9 +119,12 @@ FEW = ("cities", "several")
 """Text, labels of text, probabilities and arrays: what differs between the functions."""
 
 
+OTHERS = pytest.mark.slow(reason="blocks: models whose functions differ in nothing from the few")
+
+
 @pytest.mark.parametrize(
     "name",
-    [name if name in FEW else pytest.param(name, marks=pytest.mark.slow) for name in FORESTS],
+    [name if name in FEW else pytest.param(name, marks=OTHERS) for name in FORESTS],
 )
 def test_every_function_answers_in_blocks(spark, forests, settings, tmp_path, name):
     exported, rows = forests(name), some_rows(name)

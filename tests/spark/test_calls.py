@@ -18,6 +18,7 @@ from tests.spark.rows import same, scored, table
 ROWS = [(6.1, 7.5, 3.2), (12.0, 60.0, 3.8), (4.2, 0.9, 2.9)]
 NAMED = "`fixed acidity` => `fixed acidity`, pH => pH, sugar => sugar"
 HERE = Path(__file__).parent
+SPARK_HOME = Path(pyspark.__file__).parent
 
 
 @pytest.fixture
@@ -168,22 +169,31 @@ def test_the_udf_gives_the_same(spark, model, name):
     same(exported.answers([row, row]), scored(frame.repartition(2), "score_wine(struct(*))"))
 
 
-def test_a_java_program(jar, forest, tmp_path):
-    """Java callers see static methods and need nothing of Scala."""
-    spark_home = Path(pyspark.__file__).parent
+@pytest.fixture
+def java_caller(jar, tmp_path):
+    """The class of a Java caller, which sees static methods and needs nothing of Scala."""
     subprocess.run(
-        ["javac", "-d", tmp_path, "-cp", f"{jar}:{spark_home}/jars/*", HERE / "JavaCaller.java"],
+        ["javac", "-d", tmp_path, "-cp", f"{jar}:{SPARK_HOME}/jars/*", HERE / "JavaCaller.java"],
         check=True,
     )
-    submit = [spark_home / "bin" / "spark-submit", "--master", "local[1]"]
+    return tmp_path / "JavaCaller.class"
+
+
+def test_a_java_program_compiles(java_caller):
+    assert java_caller.is_file()
+
+
+@pytest.mark.slow(reason="a process that starts Spark for calls that a session has taken before")
+def test_a_java_program(jar, forest, java_caller, tmp_path):
+    submit = [SPARK_HOME / "bin" / "spark-submit", "--master", "local[1]"]
     submit += ["--conf", "spark.ui.enabled=false", "--jars", jar]
     packed = tmp_path / "caller.jar"
-    subprocess.run(["jar", "cf", packed, "-C", tmp_path, "JavaCaller.class"], check=True)
+    subprocess.run(["jar", "cf", packed, "-C", tmp_path, java_caller.name], check=True)
     done = subprocess.run(
         [*submit, "--class", "JavaCaller", packed, forest.path],
         capture_output=True,
         text=True,
-        env={**os.environ, "SPARK_HOME": str(spark_home)},
+        env={**os.environ, "SPARK_HOME": str(SPARK_HOME)},
     )
     assert done.returncode == 0, done.stderr
     same([forest.answers(ROWS[:1])[0]] * 3, [float(line) for line in done.stdout.split()])

@@ -147,7 +147,7 @@ def test_wide_models_are_generated_in_many_methods(spark, model, settings, tmp_p
     check_wide(spark, model("wide"), settings, tmp_path, shape, WIDE)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a width again: seventy inputs are split over methods too")
 def test_two_hundred_inputs(spark, settings, tmp_path):
     wide = export("wide", tmp_path, inputs=200)
     check_wide(spark, wide, settings, tmp_path, "*", 200)

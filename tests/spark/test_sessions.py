@@ -17,6 +17,7 @@ from tests.spark.rows import same
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = Path(__file__).parent / "jobs"
+STARTS = pytest.mark.slow(reason="Spark started in another way: a cluster, or a Connect server")
 ROWS = [(6.1, 7.5, 3.2), (12.0, 60.0, 3.8), (4.2, 0.9, 2.9)]
 
 
@@ -45,6 +46,7 @@ def forest(model):
     return model("forest")
 
 
+@STARTS
 def test_executors_get_the_model_from_the_driver(jar, forest, tmp_path):
     """Small models travel in the task, large ones by broadcast; the folder is seen by neither."""
     large = export("forest", tmp_path, format="pmml", trees=150)
@@ -73,12 +75,14 @@ def connect(jar, forest):
     return run([sys.executable, JOBS / "connect.py", jar, forest.path], jar)
 
 
+@STARTS
 @pytest.mark.parametrize("call", ["function", "columns", "alias", "expression", "score"])
 def test_connect_scores(connect, forest, call):
     rows = [(6.1 + i, 7.5, 3.2) for i in range(3)]
     same(forest.answers(rows), connect[call])
 
 
+@STARTS
 @pytest.mark.parametrize(
     ("call", "kind", "condition"),
     [
@@ -93,6 +97,7 @@ def test_connect_reports(connect, call, kind, condition):
     assert sentence.startswith(f"[{condition}] ")
 
 
+@STARTS
 def test_connect_without_the_jar(jar, forest):
     pytest.importorskip("grpc", reason="Spark Connect's own dependencies: pyspark[connect]")
     answers = run([sys.executable, JOBS / "connect.py", "none", forest.path], jar)

@@ -227,7 +227,7 @@ for _ in range(2):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a process that starts Spark twice")
 def test_a_session_of_our_own_ends_and_says_nothing(saved):
     """In a process without Spark: twice, because MLflow and Spark keep things of the first JVM."""
     done = subprocess.run(
