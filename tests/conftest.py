@@ -32,8 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gives each test the group whose tests share a worker, unless it names one itself.
 
     That is its file, or its folder below this one, so that what is made for all is made once.
+    A test that `make test` leaves out has to say why.
     """
     for item in items:
+        for mark in item.iter_markers("slow"):
+            if not mark.kwargs.get("reason"):
+                raise pytest.UsageError(f"{item.nodeid}: slow needs a reason")
         if item.get_closest_marker("xdist_group") is None:
             own = item.path.stem if item.path.parent == HERE else item.path.parent.name
             item.add_marker(pytest.mark.xdist_group(own))

@@ -80,10 +80,13 @@ def _fit(case: Case, types: dict[str, str]) -> Any:
     return case.model().fit(pd.DataFrame(typed), case.y)
 
 
+SLOW = pytest.mark.slow(reason="parity: a model that differs little from another case")
+
+
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else [])
+        pytest.param(case, id=case.name, marks=[SLOW] if case.slow else [])
         for case in [*CASES, *TREES, *PREPARED, *COMPOSED, *REAL]
     ],
 )

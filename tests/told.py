@@ -32,7 +32,7 @@ def report(title: str, line: str) -> None:
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
     marks = (item.get_closest_marker("slow") for item in items)
-    LEFT_OUT.update(mark.kwargs.get("reason", "?") for mark in marks if mark)
+    LEFT_OUT.update(mark.kwargs["reason"] for mark in marks if mark)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

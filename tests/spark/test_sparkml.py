@@ -67,12 +67,12 @@ def log(model: PipelineModel, folder: Path, name: str | None = None, **types: st
     return f"models:/{name}/1" if name else logged.model_uri
 
 
+SLOW = pytest.mark.slow(reason="parity: a pipeline that differs little from another case")
+
+
 @pytest.fixture(
     scope="module",
-    params=[
-        pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else [])
-        for case in CASES
-    ],
+    params=[pytest.param(case, id=case.name, marks=[SLOW] if case.slow else []) for case in CASES],
 )
 def exported(request, spark, data, registry, tmp_path_factory) -> Exported:
     case: Case = request.param
