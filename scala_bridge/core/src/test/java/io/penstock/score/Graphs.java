@@ -91,6 +91,7 @@ final class Graphs {
 
   /** A list that may hold null. */
   @SafeVarargs
+  @SuppressWarnings("varargs")
   static <T> List<T> listOf(T... values) {
     return new ArrayList<>(Arrays.asList(values));
   }

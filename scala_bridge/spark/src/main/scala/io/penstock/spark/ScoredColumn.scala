@@ -47,7 +47,8 @@ private[spark] final class ScoredColumn(call: ModelCall, model: LoadedModel)
   }
 
   private def putReport(row: Int, scorer: RowScorer, buffer: RowBuffer): Unit = {
-    val Seq(prediction, probability, error, modelVersion) = Seq.tabulate(4)(answers.getChild)
+    val (prediction, probability) = (answers.getChild(0), answers.getChild(1))
+    val (error, modelVersion) = (answers.getChild(2), answers.getChild(3))
     if (buffer.refusal == null) {
       putPrediction(prediction, row, scorer, buffer)
       if (output.probabilities) putProbabilities(probability, row, buffer)
