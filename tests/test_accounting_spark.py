@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import pkgutil
 
 import pyspark.ml
@@ -13,6 +14,8 @@ from pyspark.ml import Transformer
 from penstock.converters import supported_classes
 from penstock.converters.names import public_name
 from penstock.converters.sparkml.refused import REFUSED_STAGES
+from penstock.converters.sparkml.saved import saved_model
+from penstock.converters.sparkml.stages import makes
 from penstock.converters.table import unsupported
 
 BASES = ("pyspark.ml.base.", "pyspark.ml.wrapper.")
@@ -52,6 +55,21 @@ def test_a_stage_is_refused_with_its_own_reason(name):
     level = unsupported(object.__new__(cls))
     assert level == (REFUSED_STAGES[name].why, REFUSED_STAGES[name].remedy)
     assert all(level)
+
+
+@pytest.mark.parametrize("name", sorted(stages().keys() - {"pyspark.ml.pipeline.PipelineModel"}))
+def test_a_stage_is_known_by_its_files(name, tmp_path):
+    metadata = {
+        "class": name.replace("pyspark", "org.apache.spark"),
+        "uid": "stage",
+        "paramMap": {"outputCol": "made"},
+        "defaultParamMap": {"predictionCol": "prediction"},
+    }
+    (tmp_path / "metadata").mkdir()
+    (tmp_path / "metadata" / "part-00000").write_text(json.dumps(metadata) + "\n")
+    stage = saved_model(tmp_path)
+    assert type(stage) is stages_by_name[name]
+    assert makes(stage) >= {"made", "prediction"}
 
 
 stages_by_name = stages()

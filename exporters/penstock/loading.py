@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from penstock.converters.conversion import Conversion, convert
+from penstock.converters.sparkml.pipelines import is_known
+from penstock.converters.sparkml.saved import saved_model
+from penstock.converters.sparkml.stages import leaf_stages
 from penstock.errors import ModelLoadError, ModelNotFoundError, UnsupportedModelError
 from penstock.estimators import set_single_threaded
 from penstock.quiet import captured
@@ -28,7 +31,8 @@ class LoadedModel:
 
     ``native`` is the fitted estimator (or PipelineModel) inside ``pyfunc``; ``predict_fn`` the
     method that pyfunc calls; ``warnings`` what MLflow and scikit-learn said while loading, each
-    once.
+    once. A model of Spark ML with a stage that ``convert`` refuses for its class is not loaded:
+    ``pyfunc`` is None, and ``native`` what its files tell without Spark (``saved_model``).
     """
 
     source: ModelSource
@@ -75,10 +79,13 @@ def load(
                     f"{source.uri} was logged with pyfunc_predict_fn={predict_fn!r}; Penstock "
                     f"takes {' and '.join(PREDICT_FUNCTIONS)}; log the model with one of these"
                 )
-            if flavor == SPARK:
-                _start_spark(metadata, source)
-            pyfunc = _load_pyfunc(folder, source, saved_with)
-    native = pyfunc.get_raw_model()
+            native = _refused_by_class(metadata, folder, source) if flavor == SPARK else None
+            pyfunc = None
+            if native is None:
+                if flavor == SPARK:
+                    ensure_session()  # before MLflow starts one of its own, which would be loud
+                pyfunc = _load_pyfunc(folder, source, saved_with)
+                native = pyfunc.get_raw_model()
     if flavor == SKLEARN:
         if not hasattr(native, "predict"):
             raise UnsupportedModelError(
@@ -137,15 +144,20 @@ def _flavor(metadata: Any, source: ModelSource) -> str:
     )
 
 
-def _start_spark(metadata: Any, source: ModelSource) -> None:
-    """The session before MLflow starts one of its own, which would be loud."""
-    kind = str(metadata.flavors[SPARK].get("model_class", ""))
+def _refused_by_class(metadata: Any, folder: Path, source: ModelSource) -> Any | None:
+    """The pipeline as its files tell it, where it has a stage of a class without a converter.
+
+    To start Spark and load the model would only delay that answer.
+    """
+    flavor = metadata.flavors[SPARK]
+    kind = str(flavor.get("model_class", ""))
     if kind.startswith("pyspark.ml.connect."):
         raise UnsupportedModelError(
             f"{source.uri} is a {kind}, which is made of Python code over torch and NumPy; fit and "
             "log a pipeline of pyspark.ml"
         )
-    ensure_session()
+    told = saved_model(folder / flavor["model_data"])
+    return told if told is not None and not all(map(is_known, leaf_stages(told))) else None
 
 
 def _load_pyfunc(folder: Path, source: ModelSource, saved_with: dict[str, str]) -> Any:

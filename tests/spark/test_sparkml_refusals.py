@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import math
+import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -17,9 +19,12 @@ from pyspark.ml import feature as f
 from pyspark.ml import regression as r
 
 import penstock
-from penstock import checking
+from penstock import checking, loading
 from penstock.contract import InputColumn
 from penstock.converters import convert
+from penstock.converters.sparkml.saved import saved_model
+from penstock.converters.sparkml.stages import input_names, leaf_stages, predictor
+from penstock.converters.table import CONVERTERS
 from penstock.errors import ConverterError, SignatureError, UnsupportedModelError
 from penstock.sparkoracle import spark_refusal_kind
 from tests.spark import sparkml_cases
@@ -161,6 +166,15 @@ def saved(spark, last, tmp_path_factory):
     models = {
         "good": (last.behind(splits(-1.5, -0.0, 1.5), invalid="error"), signature),
         "bad": (last.behind(binary), signature),
+        "nested": (
+            PipelineModel(
+                [
+                    PipelineModel([binary, indexer(handleInvalid="skip")]),
+                    *last.behind(column="x").stages,
+                ]
+            ),
+            signature,
+        ),
         "bare": (last.behind(column="b", invalid="error"), None),
     }
     for name, (model, own) in models.items():
@@ -189,6 +203,54 @@ def test_check_tells_the_reason_of_a_stage(saved):
     levels = {step.step: step.support["pmml"] for step in found.steps}
     assert levels["model/VectorAssembler"] == checking.ClassKnown()
     assert levels["model/Binarizer"].remedy.startswith("use StringIndexer")
+
+
+@pytest.fixture
+def no_spark(monkeypatch):
+    def refuse():
+        raise AssertionError("a session is asked for")
+
+    monkeypatch.setattr(loading, "ensure_session", refuse)
+
+
+@pytest.mark.parametrize("name", ["bad", "nested"])
+def test_a_class_is_refused_from_the_files_as_from_the_loaded_model(saved, monkeypatch, name):
+    uri = str(saved / name)
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "saved_model", lambda folder: None)
+        loaded = loading.load(uri)
+        found = penstock.check(uri)
+    assert loaded.pyfunc is not None
+    told = saved_model(saved / name / "sparkml")
+    assert stage_names(told) == stage_names(loaded.native)
+    assert input_names(told) == input_names(loaded.native)
+    assert type(predictor(told)) is type(predictor(loaded.native))
+    monkeypatch.setattr(loading, "ensure_session", None)
+    assert penstock.check(uri) == found
+
+
+def stage_names(model) -> list[str]:
+    return [type(stage).__name__ for stage in leaf_stages(model)]
+
+
+def test_an_export_is_refused_without_spark(saved, no_spark):
+    with pytest.raises(UnsupportedModelError, match=r"'model/Binarizer'.*no converter"):
+        penstock.export(str(saved / "bad"), out=saved / "no", skip_verify=True)
+
+
+def test_a_registered_class_is_loaded(saved, monkeypatch):
+    monkeypatch.setitem(CONVERTERS, "pyspark.ml.feature.Binarizer", None)
+    assert loading.load(str(saved / "bad")).pyfunc is not None
+
+
+def test_files_of_another_layout_are_loaded(saved, tmp_path):
+    copy = shutil.copytree(saved / "bad" / "sparkml", tmp_path / "model")
+    assert saved_model(copy) is not None
+    (part,) = (copy / "metadata").glob("part-*")
+    part.with_suffix(".gz").write_bytes(gzip.compress(part.read_bytes()))
+    part.unlink()
+    assert saved_model(copy) is None
+    assert saved_model(tmp_path / "nothing") is None
 
 
 def test_without_a_signature_the_columns_are_named(saved):

@@ -29,7 +29,8 @@ def pipeline_model(model: object, frame: Frame, builder: Builder) -> Frame:
         if mine or is_pipeline(stage):
             frame = _converted(name, stage, replace(frame, wanted=mine), builder)
         else:
-            _leave_out(name, stage, builder)
+            with builder.step(name, stage):
+                builder.operation("unused", len(builder.nodes))
     return replace(frame, wanted=wanted)
 
 
@@ -48,6 +49,7 @@ def convert_pipeline(
             raise builder.refuse(
                 f"it was logged with pyfunc_predict_fn={predict_fn!r}", "log it with 'predict'"
             )
+        _refuse_unknown(model, builder)
     inputs = replace(Frame.of_inputs(columns), wanted=frozenset({name}))
     frame = _converted("model", model, inputs, builder)
     with builder.step("model", model):
@@ -59,21 +61,32 @@ def convert_pipeline(
     return frame.predictions[name]
 
 
+def is_known(stage: object) -> bool:
+    """Whether the stage's class has a converter."""
+    from penstock.converters.table import CONVERTERS
+
+    return public_name(type(stage)) in CONVERTERS
+
+
+def _refuse_unknown(model: object, builder: Builder) -> None:
+    """Classes before all else, as a model that is refused for one is not loaded (``saved``).
+
+    A stage of an unknown class is refused even where nothing reads its columns: it may drop rows.
+    """
+    from penstock.converters.table import unsupported
+
+    for name, stage in named_stages(model) if is_pipeline(model) else ():
+        with builder.step(name, stage):
+            if not is_known(stage):
+                raise builder.refuse(*unsupported(stage))
+            _refuse_unknown(stage, builder)
+
+
 def _converted(name: str, stage: object, frame: Frame, builder: Builder) -> Frame:
     from penstock.converters.table import convert_step
 
     result: Frame = convert_step(name, stage, frame, builder)
     return result
-
-
-def _leave_out(name: str, stage: object, builder: Builder) -> None:
-    """A stage whose columns nothing reads; one of an unknown class may still drop rows."""
-    from penstock.converters.table import CONVERTERS, unsupported
-
-    with builder.step(name, stage):
-        if public_name(type(stage)) not in CONVERTERS:
-            raise builder.refuse(*unsupported(stage))
-        builder.operation("unused", len(builder.nodes))
 
 
 def _refuse_skipping(stage: object, frame: Frame, builder: Builder) -> None:
