@@ -16,7 +16,7 @@ PYTEST   := $(PYTHON) -m pytest
 BENCHED  := build/bench/venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts jar judges demo test test-all test-jvm bench lint format wheel clean
+.PHONY: help setup parts jar judges demo test test-all soak test-jvm bench lint format wheel clean
 
 # $(call maven,name,arguments): what Maven prints goes to build/name.log and is shown where it fails.
 # Else it is not about our code, whose Scala warnings fail the build, but such as those of the
@@ -46,6 +46,9 @@ test: setup ## all tests but the slow ones, and what they cost
 
 test-all: setup ## all tests, the slow ones too
 	@PENSTOCK_TEST_SIZE=all $(PYTHON) -m tests.suite
+
+soak: setup ## drawn cases for as long as you like: PART=... MINUTES=5 SEED=0; without PART the parts
+	@$(PYTHON) -m tests.soak $(or $(PART),--help) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 test-jvm: # only the JVM side's own tests
 	$(MVN) -q -f scala_bridge/pom.xml test
