@@ -89,7 +89,8 @@ def test_the_whole_road(wine, jar, capsys):
     assert out.startswith(f"Exported cli-wine, version 1 to {Path.cwd() / 'out'}\n")
     assert "scored alike" in out
     assert "MISSING_VALUE" in out
-    steps = ["Load", "Convert", "Write bundle.zip", "Write model.pmml", "Ask pyfunc", "Verify"]
+    steps = ["Load", "Convert", "Write bundle.zip", "Write model.pmml", "Make rows", "Ask pyfunc"]
+    steps += ["Verify"]
     assert [line for line in err.splitlines() if not line.startswith(tuple(steps))] == []
     assert "\r" not in err
 

@@ -14,6 +14,7 @@ class Effort:
     ``rows``: all of them; ``ordinary``: those among them without any odd cell. ``refused``,
     ``pairs``: those that the contract refuses for one odd cell and for two, each of which is a
     question of its own. ``sample``: how many scored rows are asked for alone beside the bulk.
+    ``leaves``: how many there are at most, one for each row and tree; more trees get fewer rows.
     ``jobs``: how many rows a model of Spark ML may refuse, ``spark_rows`` how many it gets.
     """
 
@@ -23,6 +24,7 @@ class Effort:
     refused: int
     pairs: int
     sample: int
+    leaves: int
     spark_rows: int
     jobs: int
 
@@ -30,9 +32,9 @@ class Effort:
 EFFORTS = {
     effort.name: effort
     for effort in (
-        Effort("quick", 1_500, 250, 24, 8, 8, 600, 8),
-        Effort("standard", 60_000, 1_500, 80, 16, 24, 6_000, 24),
-        Effort("thorough", 60_000, 4_000, 600, 240, 200, 12_000, 48),
+        Effort("quick", 1_500, 250, 24, 8, 8, 1_000_000, 600, 8),
+        Effort("standard", 60_000, 1_500, 80, 16, 24, 4_000_000, 6_000, 24),
+        Effort("thorough", 60_000, 4_000, 600, 240, 200, 12_000_000, 12_000, 48),
     )
 }
 """What ``--effort`` takes. All of them try each check, and each split of a tree that rows of

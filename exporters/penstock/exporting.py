@@ -222,7 +222,7 @@ def _verify(
     progress: Progress,
 ) -> tuple[Parity | None, dict[str, Any]]:
     """The parity gate and the manifest; without a scorer the manifest says unverified."""
-    with progress.step("Ask pyfunc") as note:
+    with progress.step("Make rows") as note:
         made = make_rows(conversion, seed, model.flavor, effort, few=scorer is None)
         gate = Gate(model, conversion, made.rows, effort)
         golden = golden_rows(gate, conversion.contract.output.array)
@@ -232,12 +232,24 @@ def _verify(
         return manifest.build(model, conversion.contract, operations, files, golden, parity)
 
     if scorer is None:
+        gate.confirm()
+        golden = golden_rows(gate, conversion.contract.output.array)
         progress.warn("not verified, because --skip-verify was given: run `penstock verify` later")
         return None, build(unverified_data())
     manifest.write(build(unverified_data()), folder)
+
+    def changed() -> bool:
+        """Whether pyfunc corrected a golden row, which the JVM had before pyfunc was asked."""
+        nonlocal golden
+        before, golden = golden, golden_rows(gate, conversion.contract.output.array)
+        if repr(golden) == repr(before):  # NaN is no other answer than NaN
+            return False
+        manifest.write(build(unverified_data()), folder)
+        return True
+
     results = {}
     with _named(folder, out):
-        for file, result, note in judged(gate, scorer, folder, files, "Verify", progress):
+        for file, result, note in judged(gate, scorer, folder, files, "Verify", progress, changed):
             results[file["format"]] = result
             if gate.trees is not None:
                 compared = result.leaves_compared

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from penstock.parity import FormatResult, Gate
+from penstock.parity import FormatResult, Gate, Sent
 from penstock.progress import Progress
 from penstock.scorer import Scorer
 
@@ -18,16 +18,24 @@ def judged(
     files: Sequence[dict[str, Any]],
     verb: str,
     progress: Progress,
+    changed: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[dict[str, Any], FormatResult, Callable[[str], None]]]:
     """Each of the manifest's ``files`` with its result and what notes more of the step.
 
-    The JVM has all of them to score while pyfunc is asked. Raises as ``Gate.judge`` does.
+    The JVM has all of them to score while pyfunc is asked, and again where ``changed`` says then
+    that the folder has changed. Raises as ``Gate.judge`` does.
     """
     rows = gate.write(scorer)
-    sent = [gate.send(scorer, rows, folder, f["format"], f["converter"]) for f in files]
-    with progress.step("Ask pyfunc row by row") as note:
+
+    def send() -> list[Sent]:
+        return [gate.send(scorer, rows, folder, f["format"], f["converter"]) for f in files]
+
+    sent = send()
+    with progress.step("Ask pyfunc") as note:
         gate.ask()
-        note(f"{gate.asked_singly:,} rows")
+        note(f"{len(gate.rows):,} rows in bulk, {gate.asked_singly:,} row by row")
+    if changed():
+        sent = send()
     for file, one in zip(files, sent, strict=True):
         with progress.step(f"{verb} {file['path']}") as note:
             result = gate.judge(one)

@@ -116,9 +116,9 @@ class Gate:
         self.columns = [column.name for column in conversion.contract.inputs]
         self.rows = rows
         self._conversion = conversion
-        self.oracle = _oracle(model, conversion)
         failed = first_failed(conversion.contract, rows)
         self.expected_refusals = [None if check is None else check.kind.value for check in failed]
+        self.oracle = _oracle(model, conversion, rows, self.expected_refusals)
         self.bounds = row_bounds(conversion, rows, failed)
         self._ensembles = [n for n in conversion.graph.nodes if isinstance(n, TreeEnsemble)]
         self._single: dict[int, Answer] = {}
@@ -139,16 +139,14 @@ class Gate:
         return own_ensembles(self._ensembles, len(told))
 
     def singles(self, positions: Iterable[int]) -> list[Answer]:
-        """The one-row answers, each asked once."""
+        """The one-row answers, each asked once; ``confirm`` is still to come."""
         positions = list(positions)
         new = [position for position in positions if position not in self._single]
         answers = self.oracle.alone(
             [self.rows[position] for position in new],
             [self.expected_refusals[position] for position in new],
         )
-        for position, answer in zip(new, answers, strict=True):
-            surprising = not self._is_expected(position, answer)
-            self._single[position] = self._truly(position) if surprising else answer
+        self._single.update(zip(new, answers, strict=True))
         return [self._single[position] for position in positions]
 
     def _is_expected(self, position: int, answer: Answer) -> bool:
@@ -168,7 +166,14 @@ class Gate:
         refused = set(range(len(self.rows))) - self._bulk.keys()
         missing = max(0, len(self._sample) - len(self._single.keys() - refused))
         self.singles(sorted(refused.union(evenly(self._sample, missing))))
-        self._asked = self._asked or len(self._single)
+        self.confirm()
+        self._asked = len(self._single)
+
+    def confirm(self) -> None:
+        """Asks pyfunc itself where a one-row answer is not what the bulk, or the contract, says."""
+        for position, answer in self._single.items():
+            if not self._is_expected(position, answer):
+                self._single[position] = self._truly(position)
 
     @property
     def asked_singly(self) -> int:
@@ -299,12 +304,17 @@ def _sample_size(ensembles: Sequence[TreeEnsemble], effort: Effort) -> int:
     return max(effort.sample // 4, min(effort.sample, _SAMPLE_TREES // max(1, trees)))
 
 
-def _oracle(model: LoadedModel, conversion: Conversion) -> Oracle | SparkOracle:
+def _oracle(
+    model: LoadedModel,
+    conversion: Conversion,
+    rows: Sequence[Sequence[Value]],
+    refuses: Sequence[str | None],
+) -> Oracle | SparkOracle:
     """Who knows the right answers of the model."""
     if model.flavor == SPARK:
         from penstock.sparkoracle import SparkOracle
 
-        return SparkOracle(model, conversion)
+        return SparkOracle(model, conversion, rows, refuses)
     ensembles = any(isinstance(node, TreeEnsemble) for node in conversion.graph.nodes)
     return Oracle(model, conversion.contract.output.probabilities, ensembles)
 

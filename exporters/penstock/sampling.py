@@ -27,9 +27,6 @@ from penstock.rows import evenly, generate
 FEW = 1_000
 """How many rows are made where no file is held against them."""
 
-LEAVES = 12_000_000
-"""How many leaves, one for each row and tree, are held at most."""
-
 CELLS = 6_000_000
 """How many cells the rows have at most: up to a hundred columns nothing is left out."""
 
@@ -52,7 +49,7 @@ def make_rows(
 
     ``few``: only as many as golden rows are chosen from.
     """
-    most = FEW if few else _budget(conversion)
+    most = FEW if few else _budget(conversion, effort)
     if flavor == SPARK:
         most = min(most, effort.spark_rows)
     asked = replace(effort, rows=min(effort.rows, most))
@@ -88,11 +85,11 @@ def _recounted(coverage: dict[str, Any], kept: list[int]) -> dict[str, Any]:
     return {**coverage, "rows": {name: left[name] for name in coverage["rows"]}}
 
 
-def _budget(conversion: Conversion) -> int:
+def _budget(conversion: Conversion, effort: Effort) -> int:
     """Fewer rows where there are very many trees or columns, which take time and memory."""
     trees = sum(len(n.trees) for n in conversion.graph.nodes if isinstance(n, TreeEnsemble))
     columns = len(conversion.graph.inputs)
-    return min(LEAVES // max(1, trees), CELLS // max(1, columns))
+    return min(effort.leaves // max(1, trees), CELLS // max(1, columns))
 
 
 def golden_rows(gate: Gate, array: bool) -> dict[str, Any]:

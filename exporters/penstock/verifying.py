@@ -82,7 +82,7 @@ def verify(
             progress.warn(warning)
         conversion = model.convert()
         _refuse_other_inputs(conversion, found, model)
-        with progress.step("Ask pyfunc") as note:
+        with progress.step("Make rows" if data is None else "Read rows") as note:
             if data is None:
                 rows = make_rows(conversion, seed, model.flavor, asked).rows
             else:
