@@ -93,10 +93,10 @@ def _code(error: Py4JJavaError) -> str:
 
 def run(tried: Tried) -> None:
     """One damaged file after another; the first of all is whole and has to score."""
-    with TemporaryDirectory(prefix="penstock-soak-") as name, _reader() as reader:
+    temporary = TemporaryDirectory(prefix="penstock-soak-")
+    with temporary as name, _reader() as reader, fixed_models.quiet():
         work = Path(name)
-        with fixed_models.quiet():
-            exports = _exports(work)
+        exports = _exports(work)
         for export in exports.values():
             told = reader.score(export, export.parent / "rows.jsonl", work / "answers")
             assert told == "scored", f"a whole export of {export.parent.name} gives {told}"

@@ -140,7 +140,7 @@ def _members(group: int) -> list[str]:
 
 def _kill_stream(folder: Path, rng: np.random.Generator, tried: Tried) -> None:
     """A job killed three times at drawn moments, and then run to its end, loses no row."""
-    folder.mkdir()
+    (folder / "wine").mkdir(parents=True)
     with fixed_models.quiet():
         export = parity_wines.export(parity_wines.train(folder / "wine"), folder / "export")
     stream = Stream("scala", folder / "stream", export, jar_path())

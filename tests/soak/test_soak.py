@@ -27,9 +27,10 @@ def tried(registry, jar, monkeypatch):
 
 
 def named(name: str) -> Mutation:
-    """A mutation of the list, on its first model only."""
+    """A mutation of the list, on one model only."""
     found = next(mutation for mutation in MUTATIONS if mutation.name == name)
-    return replace(found, models=found.models[:1], whole=False)
+    assert "tree" in found.models
+    return replace(found, models=("tree",), whole=False)
 
 
 def test_faults_are_found_and_one_that_is_none_is_told(tried, capsys):
@@ -41,18 +42,17 @@ def test_faults_are_found_and_one_that_is_none_is_told(tried, capsys):
         named("threshold + 1 ulp, PMML"),
         named("infinity is not refused in one column"),
         named("flat trees: < for <="),
-        named("weight + 1 ulp"),
         nothing,
         nowhere,
     ]
     mutations.run(tried, "quick", some)
     assert tried.counts["mutations"] == len(some)
-    assert [case for case, _ in tried.failures] == [5, 6]
+    assert [case for case, _ in tried.failures] == [4, 5]
     assert "missed (equal to the last bit)" in tried.failures[0][1]
     assert "cannot be applied" in tried.failures[1][1]
     assert tried.end(1.0) == 1
     told = capsys.readouterr().out
-    assert "python -m tests.soak mutations --seed 0 --case 5" in told
+    assert "python -m tests.soak mutations --seed 0 --case 4" in told
     assert told.splitlines()[-1] == "2 failed"
 
 
@@ -97,7 +97,7 @@ def test_damaged_files_are_answered_and_a_bad_answer_is_told(tried, monkeypatch)
 class FewCases(Asked):
     """A number of cases and not a time."""
 
-    count = 20
+    count = 15
 
     def cases(self):
         yield from range(self.count)
