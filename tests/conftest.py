@@ -1,4 +1,4 @@
-"""What the tests share: the order, the jar, a registry, the judges, the real wines."""
+"""What the tests share: the jar, a registry, the judges, the real wines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import mlflow
 import pytest
 
-from tests import parity_wines, told
+from tests import parity_wines, told, workers
 from tests.built import ROOT, built
 from tests.harness import Jvm
 from tests.judges import Judge
@@ -18,36 +18,18 @@ from tests.streams import Host
 # Before anything loads OpenMP: the oracle asks row by row, where more threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-HERE = Path(__file__).parent
-FIRST = ("spark", "pipelines")
-"""The groups that take longest, one for each worker to begin with."""
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(told)
+    for plugin in (told, workers):
+        config.pluginmanager.register(plugin)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives each test the group whose tests share a worker, unless it names one itself.
-
-    That is its file, or its folder below this one, so that what is made for all is made once.
-    A test that `make test` leaves out has to say why.
-    """
+    """A test that `make test` leaves out has to say why."""
     for item in items:
         for mark in item.iter_markers("slow"):
             if not mark.kwargs.get("reason"):
                 raise pytest.UsageError(f"{item.nodeid}: slow needs a reason")
-        if item.get_closest_marker("xdist_group") is None:
-            own = item.path.stem if item.path.parent == HERE else item.path.parent.name
-            item.add_marker(pytest.mark.xdist_group(own))
-    places = {name: place for place, name in enumerate(FIRST)}
-    items.sort(key=lambda item: places.get(_group(item), len(places)))
-
-
-def _group(item: pytest.Item) -> str:
-    """The group as the distribution names it: that of all marks of an item."""
-    return "_".join(sorted(str(mark.args[0]) for mark in item.iter_markers("xdist_group")))
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,8 @@ from typing import BinaryIO
 ROOT = Path(__file__).resolve().parents[1]
 MAVEN = ["mvn", "-B", "-ntp", "-f", "scala_bridge/pom.xml", "test"]
 MAVENS_LOG = ROOT / "build" / "test-jvm.log"
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
-PYTEST += ["--no-loadscope-reorder"]  # tests/conftest.py says what is started first
+# In the order of tests/workers.py, which says what shares a worker.
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--no-loadscope-reorder"]
 # One thread each: there are as many workers as cores.
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 

@@ -16,8 +16,6 @@ import pytest
 from tests.parity_wines import Pyfunc, cells
 from tests.streams import HEADER, WINES_JAR, Host, Stream, committed, read_delta, submit, wines
 
-pytestmark = pytest.mark.xdist_group("pipelines")
-
 GOOD = "7,0.27,0.36,20.7,0.045,45,170,1.001,3,0.45,8.8"
 NOT_A_NUMBER, MISSING = "which is not a number", "has no value"
 OUT_OF_RANGE, MALFORMED = "and the model takes ", "the line does not fit the columns of the file"

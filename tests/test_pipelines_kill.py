@@ -15,10 +15,9 @@ import pytest
 
 from tests.streams import Stream, committed, read_delta, wines
 
-pytestmark = [
-    pytest.mark.xdist_group("pipelines"),
-    pytest.mark.slow(reason="a job is killed and started again, five starts of Spark and more"),
-]
+pytestmark = pytest.mark.slow(
+    reason="a job is killed and started again, five starts of Spark and more"
+)
 
 FILES, ROWS = 24, 200
 

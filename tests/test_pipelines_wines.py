@@ -16,8 +16,6 @@ from penstock.scorer import Scorer
 from tests.parity_wines import Pyfunc, cells, export, train_here
 from tests.streams import Host, Stream, read_delta, wines
 
-pytestmark = pytest.mark.xdist_group("pipelines")
-
 FILES = {"mleap": "bundle.zip", "pmml": "model.pmml"}
 # `make test` takes each model once and each format once.
 SLOW = pytest.mark.slow(

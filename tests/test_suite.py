@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests import suite
+from tests import suite, workers
 
 ORPHAN = """
 import subprocess, sys
@@ -70,3 +70,17 @@ def test_maven_is_told_in_a_line_or_in_full() -> None:
     assert "43 passed" in suite.told_of_maven(0, each + log)
     failed = suite.told_of_maven(1, "[ERROR] expected: <1> but was: <2>\n")
     assert "was: <2>" in failed and "FAILED" in failed
+
+
+@pytest.mark.parametrize(
+    ("test", "group"),
+    [
+        ("tests/spark/test_plan.py::test_x[a/b::c]", "spark"),
+        ("tests/test_parity.py::test_x[a-pmml]", "parity"),
+        ("tests/test_parity_gate.py::test_x", "parity_gate"),
+        ("tests/test_pipelines.py::test_x", "pipelines"),
+        ("tests/test_pipelines_wines.py::test_x", "pipelines"),
+    ],
+)
+def test_tests_of_one_session_or_file_share_a_worker(test: str, group: str) -> None:
+    assert workers.group(test) == group
