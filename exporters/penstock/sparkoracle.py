@@ -2,9 +2,9 @@
 
 A row's answer does not depend on its neighbours, but one row that Spark refuses fails the
 job. So rows that the contract scores are asked all together, and each of the others is a
-partition of its own, whose job fails alone. Rows are typed by the signature, so that NULL in
-a column of text or doubles is a NULL; pyfunc, which gets pandas frames, has to agree on all
-rows that ``transform`` scores.
+partition of its own, which is computed here as a task would do it, and fails alone. Rows are
+typed by the signature, so that NULL in a column of text or doubles is a NULL; pyfunc, which gets
+pandas frames, has to agree on all rows that ``transform`` scores.
 """
 
 from __future__ import annotations
@@ -57,9 +57,20 @@ def spark_refusal_kind(message: str) -> str:
 
 
 class SparkOracle:
-    """The answers of a PipelineModel, with class probabilities and the leaves of its trees."""
+    """The answers of a PipelineModel, with class probabilities and the leaves of its trees.
 
-    def __init__(self, model: LoadedModel, conversion: Conversion):
+    ``rows``: those that will be asked for, with the kind for which the contract ``refuses`` each,
+    or None. The first question asks for all of them, as each costs plans and jobs.
+    """
+
+    def __init__(
+        self,
+        model: LoadedModel,
+        conversion: Conversion,
+        rows: Sequence[Sequence[Value]] = (),
+        refuses: Sequence[str | None] = (),
+    ):
+        self._ahead = [*rows], [*refuses]
         self._pyfunc = model.pyfunc
         self._inputs = model.signature.inputs
         self._contract = conversion.contract
@@ -87,13 +98,18 @@ class SparkOracle:
         return self.alone(rows)
 
     def alone(
-        self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[bool] | None = None
+        self, rows: Sequence[Sequence[Value]], likely_refused: Sequence[str | None] | None = None
     ) -> list[Answer]:
-        """The answers, which are of each row alone; those in ``likely_refused`` by a job each."""
-        likely = likely_refused or [False] * len(rows)
+        """The answers, which are of each row alone; those in ``likely_refused`` one by one."""
+        (ahead, refuses), self._ahead = self._ahead, ([], [])
+        self._ask([*ahead, *rows], [*refuses, *(likely_refused or [None] * len(rows))])
+        return [self._known[repr(row)] for row in rows]
+
+    def _ask(self, rows: list[Sequence[Value]], likely_refused: list[str | None]) -> None:
+        """Gets the answers that are not known."""
         keys = list(map(repr, rows))
         new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self._known}
-        singly = {key for key, flag in zip(keys, likely, strict=True) if flag}
+        singly = {key for key, kind in zip(keys, likely_refused, strict=True) if kind is not None}
         for key in list(new):
             refused = null_refusal(self._inputs, new[key])
             if refused is not None:
@@ -104,7 +120,6 @@ class SparkOracle:
         with captured():
             self._learn(together, self._together([new[key] for key in together]), new)
             self._learn(alone, self._alone([new[key] for key in alone]), new)
-        return [self._known[key] for key in keys]
 
     def _learn(
         self, keys: list[str], answers: list[Answer], rows: dict[str, Sequence[Value]]
@@ -167,17 +182,18 @@ class SparkOracle:
         if not rows:
             return []
         asked = self._asked(rows, len(rows))
-        partitions = asked._jdf.toJavaRDD()
-        place = self._session.sparkContext._gateway.new_array(self._session._jvm.int, 1)
+        answered = asked._jdf.toJavaRDD()
+        partitions, task = answered.partitions(), _no_task(self._session)
         answers = []
-        for i, row in enumerate(rows):
-            place[0] = i
+        for row, partition in zip(rows, partitions, strict=True):
             try:
-                (found,) = partitions.collectPartitions(place)[0]
+                found = answered.iterator(partition, task)
+                if not found.hasNext():  # which is where Spark refuses the row
+                    raise ValueError("Spark gave no row for one")
             except Exception as error:
                 answers.append(self._refused(row, str(error)))
             else:
-                answers.append(self._answer(_plain(found)))
+                answers.append(self._answer(_plain(found.next())))
         return answers
 
     def _refused(self, row: Sequence[Value], message: str) -> Answer:
@@ -218,7 +234,10 @@ class SparkOracle:
 def _spark_frame(
     session: Any, inputs: Sequence[InputColumn], rows: Sequence[Sequence[Value]], slices: int
 ) -> Any:
-    """As ``createDataFrame``, which does not let the number of partitions be chosen."""
+    """As ``createDataFrame``, without its Python workers and with the partitions chosen.
+
+    A worker dies with each row that Spark refuses, and the next one has to start again.
+    """
     from pyspark.sql import DataFrame, types
 
     schema = types.StructType(
@@ -228,11 +247,17 @@ def _spark_frame(
         tuple(_cell(column.type, value) for column, value in zip(inputs, row, strict=True))
         for row in rows
     ]
-    pickled = session.sparkContext.parallelize(cells, slices)._to_java_object_rdd()
-    java = session._jvm.SerDeUtil.toJavaArray(pickled)
+    batches = session.sparkContext.parallelize(cells, slices)._jrdd
+    convert = session._jvm.SerDeUtil
+    java = convert.toJavaArray(convert.pythonToJava(batches, True))
     return DataFrame(
         session._jsparkSession.applySchemaToPythonRDD(java.rdd(), schema.json()), session
     )
+
+
+def _no_task(session: Any) -> Any:
+    """What stands for the task where partitions are computed without a job."""
+    return getattr(getattr(session._jvm.org.apache.spark, "TaskContext$"), "MODULE$").empty()
 
 
 def _cell(type_: str, value: Value) -> Value:

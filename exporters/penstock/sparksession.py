@@ -13,6 +13,19 @@ from typing import Any
 
 from penstock.errors import ModelLoadError
 
+_JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
+"""A JVM that lives for a minute never earns back what a second compiler and a collector with
+threads of its own cost, nor full collections while it only loads classes."""
+
+_SETTINGS = {
+    "spark.master": "local[*]",
+    "spark.app.name": "penstock",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.default.parallelism": "1",  # or pyfunc's few rows start a Python worker on each core
+}
+
 
 @contextmanager
 def lent_session() -> Iterator[None]:
@@ -47,27 +60,38 @@ def ensure_session() -> Any:
         )
     if _has_context():
         return SparkSession.builder.getOrCreate()
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, _stderr_to(said.fileno()):
         try:
-            with _stderr_to(said.fileno()):
-                session = (
-                    SparkSession.builder.master("local[*]")
-                    .appName("penstock")
-                    .config("spark.ui.enabled", "false")
-                    .config("spark.ui.showConsoleProgress", "false")
-                    .config("spark.driver.host", "127.0.0.1")
-                    .getOrCreate()
-                )
-        except Exception as error:
+            session = _started(_JAVA_OPTIONS)
+        except Exception:  # such as for two collectors, where the user's settings name another
+            said.truncate(0)
             said.seek(0)
-            lines = said.read().decode(errors="replace").strip().splitlines()
-            why = lines[-1].strip() if lines else " ".join(str(error).split())
-            raise ModelLoadError(
-                f"Spark does not start, which a model of Spark ML needs ({why[:300]}); install "
-                "Java 17 and set JAVA_HOME"
-            ) from error
+            try:
+                session = _started("")
+            except Exception as error:
+                said.seek(0)
+                lines = said.read().decode(errors="replace").strip().splitlines()
+                why = lines[-1].strip() if lines else " ".join(str(error).split())
+                raise ModelLoadError(
+                    f"Spark does not start, which a model of Spark ML needs ({why[:300]}); "
+                    "install Java 17 and set JAVA_HOME"
+                ) from error
     session.sparkContext.setLogLevel("OFF")
     return session
+
+
+def _started(java_options: str) -> Any:
+    """A new local session, whose JVM has these options before the user's own."""
+    from pyspark.sql import SparkSession
+
+    theirs = os.environ.get("JDK_JAVA_OPTIONS")
+    os.environ["JDK_JAVA_OPTIONS"] = f"{java_options} {theirs or ''}".strip()
+    try:
+        return SparkSession.builder.config(map=_SETTINGS).getOrCreate()
+    finally:
+        del os.environ["JDK_JAVA_OPTIONS"]
+        if theirs is not None:
+            os.environ["JDK_JAVA_OPTIONS"] = theirs
 
 
 def _has_context() -> bool:
