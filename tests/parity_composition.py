@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import (
@@ -21,29 +20,18 @@ from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from penstock.checks import parse
-from penstock.contract import InputColumn
-from penstock.converters import convert
-from penstock.reference import Reference, evaluate
+from tests.error_bounds import errors
 from tests.parity_cases import DTC, DTR, LABEL, MEAN, RFC, RFR, Bound, Case, forest, scaled, tree
 from tests.releases import newer
 
 FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
 
 
-def _reference(model: Any, x: pd.DataFrame) -> Reference:
-    """What penstock.reference derives for the one row."""
-    kinds = {"f": "double", "O": "string", "i": "integer", "b": "boolean"}
-    inputs = [InputColumn(str(name), kinds[x[name].dtype.kind]) for name in x]
-    conversion = convert(model, inputs)
-    return evaluate(conversion.graph, parse(conversion.contract, x.to_numpy(object).tolist()))
-
-
 EQUAL = Bound("labels and probabilities equal: sums in the library's order")
-REFERENCE = Bound(
-    "the bound that penstock.reference derives for the row, of several answers the largest",
-    lambda model, x: float(np.max(_reference(model, x).bounds)),
-    lambda model, x: float(np.max(_reference(model, x).probability_bounds)),
+STEPS = Bound(
+    "the roundings of each step, through those after it (tests/error_bounds.py)",
+    lambda model, x: errors(model, x).prediction,
+    lambda model, x: errors(model, x).probability,
 )
 
 
@@ -66,34 +54,34 @@ def calibrated(model: Any, method: str, ensemble: bool = True) -> CalibratedClas
 COMPOSED = [
     Case("hard votes, ties", lambda: VotingClassifier(two_trees()), "three", EQUAL),
     Case("hard votes, weights", lambda: VotingClassifier(three_members(), weights=[2, 1, 1.5]),
-         "1/2/5", REFERENCE, slow=True),
+         "1/2/5", STEPS, slow=True),
     Case("soft votes, ties", lambda: VotingClassifier(two_trees(), voting="soft"), "1/2/5", EQUAL),
     Case("soft votes, weights",
          lambda: VotingClassifier(three_members(), voting="soft", weights=[2, 1, 1.5]), "no/yes",
-         REFERENCE, slow=True),
+         STEPS, slow=True),
     Case("mean of regressors",
          lambda: VotingRegressor([("t", tree(DTR)), ("r", scaled(Ridge()))], weights=[1, 3]),
-         "number", REFERENCE, slow=True),
+         "number", STEPS, slow=True),
     Case("search", lambda: GridSearchCV(scaled(Ridge()), {"ridge__alpha": [0.1, 1]}, cv=3),
-         "number", REFERENCE, slow=True),
+         "number", STEPS, slow=True),
     Case("fixed threshold, probability",
          lambda: FixedThresholdClassifier(tree(DTC, max_depth=3), threshold=0.5, pos_label=2),
          "2/7", EQUAL),
     Case("fixed threshold, margin",
          lambda: FixedThresholdClassifier(scaled(LogisticRegression()), threshold=0.3,
                                           response_method="decision_function", pos_label="no"),
-         "no/yes", REFERENCE, slow=True),
+         "no/yes", STEPS, slow=True),
     Case("union", lambda: make_pipeline(make_union(StandardScaler(), MinMaxScaler()), forest(RFR)),
          "number", MEAN),
     Case("target through log",
          lambda: TransformedTargetRegressor(scaled(Ridge()), func=np.exp, inverse_func=np.log,
-                                            check_inverse=False), "column", REFERENCE, slow=True),
+                                            check_inverse=False), "column", STEPS, slow=True),
     Case("target through expm1",
          lambda: TransformedTargetRegressor(tree(DTR), func=np.arcsinh, inverse_func=np.expm1,
-                                            check_inverse=False), "number", REFERENCE),
+                                            check_inverse=False), "number", STEPS),
     Case("target scaled", lambda: TransformedTargetRegressor(Ridge(), transformer=MinMaxScaler()),
-         "two", REFERENCE, slow=True),
-    Case("stacking", lambda: StackingClassifier(three_members(), cv=2), "three", REFERENCE),
+         "two", STEPS, slow=True),
+    Case("stacking", lambda: StackingClassifier(three_members(), cv=2), "three", STEPS),
     Case("stacking two classes, passthrough",
          lambda: StackingClassifier(two_trees(), forest(RFC), cv=2, passthrough=True), "no/yes",
          EQUAL),
@@ -102,24 +90,24 @@ COMPOSED = [
                                     stack_method="predict"), "1/2/5", EQUAL, slow=True),
     Case("stacking regressors",
          lambda: StackingRegressor([("t", tree(DTR)), ("r", scaled(Ridge()))], Ridge(), cv=2),
-         "number", REFERENCE, slow=True),
+         "number", STEPS, slow=True),
     Case("one against the rest", lambda: OneVsRestClassifier(scaled(LogisticRegression())),
-         "three", REFERENCE),
+         "three", STEPS),
     Case("one against the rest, trees", lambda: OneVsRestClassifier(tree(DTC, max_depth=3)),
          "1/2/5", EQUAL, slow=True),
     Case("one against one", lambda: OneVsOneClassifier(scaled(LogisticRegression())), "three",
-         REFERENCE),
+         STEPS),
     Case("one against one, trees", lambda: OneVsOneClassifier(tree(DTC, max_depth=2)), "1/2/5",
          EQUAL, slow=True),
     Case("several classifiers", lambda: scaled(MultiOutputClassifier(LogisticRegression())),
          "two labels", LABEL),
     Case("several regressors", lambda: MultiOutputRegressor(tree(DTR)), "two", EQUAL, slow=True),
     Case("calibrated by sigmoids", lambda: calibrated(forest(RFC, max_depth=3), "sigmoid"),
-         "three", REFERENCE),
+         "three", STEPS),
     Case("calibrated by a curve",
-         lambda: calibrated(tree(DTC, max_depth=4), "isotonic", ensemble=False), "2/7", REFERENCE,
+         lambda: calibrated(tree(DTC, max_depth=4), "isotonic", ensemble=False), "2/7", STEPS,
          slow=True),
     Case("calibrated margins", lambda: calibrated(scaled(LogisticRegression()), "isotonic"),
-         "no/yes", REFERENCE, slow=True),
+         "no/yes", STEPS, slow=True),
 ]
 # fmt: on

@@ -40,7 +40,7 @@ from tests.parity_cases import (
     scaled,
     tree,
 )
-from tests.parity_composition import REFERENCE
+from tests.parity_composition import STEPS
 from tests.parity_trees import LINK, histogram
 
 Data = Callable[[], tuple[pd.DataFrame, np.ndarray]]
@@ -109,7 +109,7 @@ REAL = [
     real("diabetes, linear", "load_diabetes", Ridge, SUM, slow=True),
     real("digits", "load_digits", lambda: forest(ExtraTreesClassifier, 10), VOTE, slow=True),
     real("digits, projected", "load_digits",
-         lambda: make_pipeline(MinMaxScaler(), PCA(8), LogisticRegression()), REFERENCE,
+         lambda: make_pipeline(MinMaxScaler(), PCA(8), LogisticRegression()), STEPS,
          slow=True),
     odd("one column", 1, lambda: tree(DTR), EXACT),
     odd("one column, linear", 1, lambda: scaled(Ridge()), SUM, slow=True),

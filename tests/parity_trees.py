@@ -35,7 +35,7 @@ from tests.parity_cases import (
     forest,
     tree,
 )
-from tests.parity_composition import REFERENCE
+from tests.parity_composition import STEPS
 
 VOTES = AdaBoostClassifier().get_params().get("algorithm") == "SAMME.R"
 ADAPTIVE = {"algorithm": "SAMME"} if VOTES else {}  # the other one is refused
@@ -90,11 +90,11 @@ TREES = [
          slow=True),
     Case("adaptive boosting three", lambda: boosted(AdaBoostClassifier, 9, **ADAPTIVE), "three",
          LINK),
-    Case("adaptive median", lambda: boosted(AdaBoostRegressor), "number", REFERENCE),
+    Case("adaptive median", lambda: boosted(AdaBoostRegressor), "number", STEPS),
     Case("adaptive median, 50 members that agree",
-         lambda: boosted(AdaBoostRegressor, 50), "whole", REFERENCE, slow=True),
+         lambda: boosted(AdaBoostRegressor, 50), "whole", STEPS, slow=True),
     Case("adaptive median of lines", lambda: boosted(AdaBoostRegressor, 4, estimator=Ridge()),
-         "number", REFERENCE, slow=True),
+         "number", STEPS, slow=True),
     # Boosting: the very sums of the library.
     Case("boosting", lambda: boosted(GBR, 12), "number", EXACT),
     Case("boosting from a tree", lambda: boosted(GBR, init=tree(DTR, max_depth=2), loss="huber"),
