@@ -20,7 +20,7 @@ from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.linear import linear_node
 from penstock.converters.sklearn.output import transformed
 from penstock.converters.table import CONVERTERS
-from tests.parity_cases import FRAME, NUMBERS, TARGETS
+from tests.parity.cases.sklearn import FRAME, NUMBERS, TARGETS
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
@@ -28,7 +28,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 
 def test_the_code_shown_is_the_code():
     shown = [textwrap.dedent(block) for block in re.findall(r"```python\n(.*?)```", TEXT, re.S)]
-    tests = ROOT / "tests" / "parity_cases.py"
+    tests = ROOT / "tests" / "parity" / "cases" / "sklearn.py"
     sources = [path.read_text() for path in (ROOT / "exporters").rglob("*.py")]
     sources.append(tests.read_text())
     flat = [re.sub(r"\s+", " ", source) for source in sources]

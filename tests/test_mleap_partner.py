@@ -27,8 +27,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 import penstock
 from tests.harness import Refused, conflicts, oracle, table, typed_frame
 from tests.judges import JudgeError
-from tests.parity_cases import FRAME, NUMBERS, SUM, TARGETS
-from tests.parity_rows import rows as rows_for
+from tests.parity.cases.sklearn import FRAME, NUMBERS, SUM, TARGETS
+from tests.parity.rows import rows as rows_for
 
 pytest.importorskip("mleap", reason="the mleap package, the partner, is not installed")
 

@@ -25,12 +25,12 @@ from penstock.contract import CautiousRange, InputColumn
 from penstock.converters import convert
 from penstock.oracle import refusal_kind
 from tests.harness import SCORED, Frame, Refused, conflicts, oracle, table, typed_frame
-from tests.parity_cases import CASES, TEXTS, Case
-from tests.parity_composition import COMPOSED
-from tests.parity_preprocessing import PREPARED
-from tests.parity_real import REAL
-from tests.parity_rows import rows as rows_for
-from tests.parity_trees import TREES
+from tests.parity.cases.composition import COMPOSED
+from tests.parity.cases.preprocessing import PREPARED
+from tests.parity.cases.shipped import REAL
+from tests.parity.cases.sklearn import CASES, TEXTS, Case
+from tests.parity.cases.trees import TREES
+from tests.parity.rows import rows as rows_for
 from tests.releases import is_older_than
 
 FORMATS = {"mleap": "bundle.zip", "pmml": "model.pmml"}

@@ -49,7 +49,7 @@ from penstock.jvm import jar_path
 from penstock.oracle import refusal_kind
 from penstock.parity import row_bounds
 from tests.harness import SCORED, Jvm, Refused, conflicts, oracle, table, typed_frame
-from tests.parity_rows import NUMBER_TEXTS, NUMBERS, ODD_TEXTS
+from tests.parity.rows import NUMBER_TEXTS, NUMBERS, ODD_TEXTS
 from tests.soak.fixed_models import quiet, registry
 from tests.soak.outcome import Tried
 from tests.test_converters_drawn import LASTS, numeric_data, odd_tables, regressors, scalers

@@ -25,8 +25,8 @@ from pyspark.sql import functions as sf
 
 import penstock
 from tests.harness import Refused, conflicts, table
-from tests.spark import sparkml_cases
-from tests.spark.sparkml_cases import CASES, FORMATS, LABELS, SCHEMA, TYPES, Case, predictor
+from tests.parity.cases import sparkml as sparkml_cases
+from tests.parity.cases.sparkml import CASES, FORMATS, LABELS, SCHEMA, TYPES, Case, predictor
 
 ASKED_ALONE = 4
 """How many of the rows that Spark refuses are asked, each by a job of its own."""

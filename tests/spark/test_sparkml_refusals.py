@@ -27,8 +27,8 @@ from penstock.converters.sparkml.stages import input_names, leaf_stages, predict
 from penstock.converters.table import CONVERTERS
 from penstock.errors import ConverterError, SignatureError, UnsupportedModelError
 from penstock.sparkoracle import spark_refusal_kind
-from tests.spark import sparkml_cases
-from tests.spark.sparkml_cases import TYPES
+from tests.parity.cases import sparkml as sparkml_cases
+from tests.parity.cases.sparkml import TYPES
 
 INF, NAN = math.inf, math.nan
 COLUMNS = [InputColumn(name, type_) for name, type_ in TYPES.items()]

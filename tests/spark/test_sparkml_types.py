@@ -27,7 +27,7 @@ from pyspark.sql import functions as sf
 import penstock
 from penstock.errors import UnsupportedOperationError
 from tests.harness import Refused, conflicts, table
-from tests.spark.sparkml_cases import EXACT, FORMATS, INF, LINEAR, LOGISTIC, NAN, Case
+from tests.parity.cases.sparkml import EXACT, FORMATS, INF, LINEAR, LOGISTIC, NAN, Case
 from tests.spark.test_sparkml import as_wanted
 
 TYPES = {"f": "float", "l": "long", "i": "integer", "t": "boolean", "d": "double"}

@@ -1,6 +1,6 @@
 """Parity cases on data that scikit-learn ships, held-out rows and all, and on tables of odd shapes.
 
-What a case is stands in parity_cases.py. A model is fitted on every other row; the others are
+What a case is stands in sklearn.py. A model is fitted on every other row; the others are
 asked.
 """
 
@@ -25,7 +25,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from tests.parity_cases import (
+from tests.parity.cases.composition import STEPS
+from tests.parity.cases.sklearn import (
     DTR,
     EXACT,
     MEAN,
@@ -40,8 +41,7 @@ from tests.parity_cases import (
     scaled,
     tree,
 )
-from tests.parity_composition import STEPS
-from tests.parity_trees import LINK, histogram
+from tests.parity.cases.trees import LINK, histogram
 
 Data = Callable[[], tuple[pd.DataFrame, np.ndarray]]
 

@@ -1,4 +1,4 @@
-"""The parity cases of boosted and bagged trees; what a case is stands in parity_cases.py."""
+"""The parity cases of boosted and bagged trees; what a case is stands in sklearn.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from sklearn.ensemble import (
 from sklearn.linear_model import Ridge
 from sklearn.tree import ExtraTreeClassifier, ExtraTreeRegressor
 
-from tests.parity_cases import (
+from tests.parity.cases.composition import STEPS
+from tests.parity.cases.sklearn import (
     DTR,
     EPS,
     EXACT,
@@ -35,7 +36,6 @@ from tests.parity_cases import (
     forest,
     tree,
 )
-from tests.parity_composition import STEPS
 
 VOTES = AdaBoostClassifier().get_params().get("algorithm") == "SAMME.R"
 ADAPTIVE = {"algorithm": "SAMME"} if VOTES else {}  # the other one is refused

@@ -1,4 +1,4 @@
-"""The parity cases of preprocessing that rounds; what a case is stands in parity_cases.py."""
+"""The parity cases of preprocessing that rounds; what a case is stands in sklearn.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from tests.parity_cases import (
+from tests.parity.cases.sklearn import (
     DTR,
     EPS,
     EXACT,

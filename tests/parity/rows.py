@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from tests.parity_cases import TEXTS
+from tests.parity.cases.sklearn import TEXTS
 
 NAN, INF = float("nan"), float("inf")
 PROBED = 10

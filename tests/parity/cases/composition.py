@@ -1,4 +1,4 @@
-"""The parity cases of models made of models, as tests/parity_cases.py has the others."""
+"""The parity cases of models made of models, as tests/parity/cases/sklearn.py has the others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,19 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from tests.error_bounds import errors
-from tests.parity_cases import DTC, DTR, LABEL, MEAN, RFC, RFR, Bound, Case, forest, scaled, tree
+from tests.parity.cases.sklearn import (
+    DTC,
+    DTR,
+    LABEL,
+    MEAN,
+    RFC,
+    RFR,
+    Bound,
+    Case,
+    forest,
+    scaled,
+    tree,
+)
 from tests.releases import newer
 
 FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
