@@ -28,6 +28,9 @@ import java.util.List;
 public final class BatchScorer {
   private static final int BLOCK = 512;
 
+  /** So many rows come first, in a block too small for the kernel of blocks: both are tried. */
+  private static final int FIRST = 100;
+
   private BatchScorer() {}
 
   /**
@@ -97,11 +100,13 @@ public final class BatchScorer {
       int[] positions = positions(source);
       RowBlock block = scorer.newBlock(BLOCK);
       int rows = 0;
+      int full = FIRST;
       for (List<?> cells = source.next(); cells != null; cells = source.next()) {
         bind(block.row(rows++), positions, cells, source);
-        if (rows == BLOCK) {
+        if (rows == full) {
           score(block, rows, writer);
           rows = 0;
+          full = BLOCK;
         }
       }
       score(block, rows, writer);
