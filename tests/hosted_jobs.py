@@ -1,6 +1,6 @@
 """Runs wine jobs one after another in one Spark session, for tests that need no process of theirs.
 
-hosted_jobs.py JARS; for each line of JSON on stdin, a job's name and its arguments, one on stdout:
+hosted_jobs.py SETTINGS; for each line of JSON on stdin, a job and its arguments, one on stdout:
 the exit code that the job would have ended with. Spark and the jobs write to stderr.
 """
 
@@ -19,8 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "pipelines" / "wine
 import submit
 
 
-def main(jars: str) -> None:
-    settings = {**submit.SETTINGS, "spark.jars": jars}
+def main(settings: dict[str, str]) -> None:
     spark = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
@@ -54,4 +53,4 @@ def run_scala(spark: SparkSession, arguments: list[str]) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    main(sys.argv[1])
+    main(json.loads(sys.argv[1]))

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.built import ROOT, built
 from tests.rowfiles import read_answers, write_rows
+from tests.sizes import JAVA
 
 BUILT = ROOT / "build" / "judges"
 MAIN = {"mleap": "io.penstock.judges.MleapJudge", "jpmml": "io.penstock.judges.JpmmlJudge"}
@@ -38,7 +39,7 @@ class Judge:
         self._log = Path(self._scratch.name) / "stderr"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                ["java", "-Xss16m", "-Xmx2g", "-cp", os.pathsep.join(classpath), MAIN[name]],
+                ["java", *JAVA, "-Xss16m", "-Xmx2g", "-cp", os.pathsep.join(classpath), MAIN[name]],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -9,3 +9,7 @@ ALL = os.environ.get("PENSTOCK_TEST_SIZE") == "all"
 
 DRAWN = 25 if ALL else 8
 """How many models a drawn test draws."""
+
+JAVA = [] if ALL else ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+"""Options of JVMs that live for a minute or two, too short for the compiler that optimises most and
+for collectors of many threads to pay; `make test-all` starts them as users do."""

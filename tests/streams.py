@@ -18,6 +18,8 @@ from urllib.parse import unquote
 import pandas as pd
 import pyarrow.parquet as pq
 
+from tests.sizes import JAVA
+
 ROOT = Path(__file__).resolve().parents[1]
 WINE_QUALITY = ROOT / "pipelines" / "wine_quality"
 sys.path.insert(0, str(WINE_QUALITY))
@@ -27,6 +29,7 @@ import wines  # noqa: E402
 
 HEADER = ",".join(wines.STREAM_COLUMNS)
 DEADLINE = 300.0
+JVM = {"spark.driver.extraJavaOptions": " ".join(JAVA)}
 WINES_JAR = Path(submit.JOBS["scala"][-1])
 
 
@@ -36,9 +39,10 @@ class Host:
     def __init__(self, jar: Path, folder: Path) -> None:
         self.log = folder / "spark.log"
         jars = [jar, WINES_JAR, *sorted((ROOT / "build" / "jars").glob("*.jar"))]
+        settings = {**submit.SETTINGS, **JVM, "spark.jars": ",".join(map(str, jars))}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, ROOT / "tests" / "hosted_jobs.py", ",".join(map(str, jars))],
+                [sys.executable, ROOT / "tests" / "hosted_jobs.py", json.dumps(settings)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -99,7 +103,7 @@ class Stream:
         """The running job, as the leader of a process group that ends with the block."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                submit.command(self.job, self.jar, self._arguments(options)),
+                submit.command(self.job, self.jar, self._arguments(options), settings=JVM),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

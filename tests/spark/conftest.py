@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from tests.sizes import JAVA
 from tests.spark.models import Exported, export
 
 
@@ -17,6 +18,7 @@ def spark(jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.jars", str(jar))
+        .config("spark.driver.extraJavaOptions", " ".join(JAVA))
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
