@@ -60,7 +60,7 @@ def ensure_session() -> Any:
         )
     if _has_context():
         return SparkSession.builder.getOrCreate()
-    with tempfile.TemporaryFile() as said, _stderr_to(said.fileno()):
+    with tempfile.TemporaryFile() as said, _output_to(said.fileno()):
         try:
             session = _started(_JAVA_OPTIONS)
         except Exception:  # such as for two collectors, where the user's settings name another
@@ -128,13 +128,16 @@ def _end_jvm() -> None:
 
 
 @contextmanager
-def _stderr_to(target: int) -> Iterator[None]:
-    """What the processes that are started in the block write to stderr goes to ``target``."""
+def _output_to(target: int) -> Iterator[None]:
+    """What the processes that are started in the block write goes to ``target``."""
+    kept = {number: os.dup(number) for number in (1, 2)}
+    sys.stdout.flush()
     sys.stderr.flush()
-    kept = os.dup(2)
     try:
-        os.dup2(target, 2)
+        for number in kept:
+            os.dup2(target, number)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        for number, own in kept.items():
+            os.dup2(own, number)
+            os.close(own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -294,6 +295,18 @@ def test_a_session_of_our_own_ends_and_says_nothing(saved):
     """In a process without Spark: twice, because MLflow and Spark keep things of the first JVM."""
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(saved / "good")], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.slow(reason="a process that starts Spark")
+def test_a_collector_of_the_users_own_stays_in_force(saved):
+    """A JVM takes one collector only, so that it does not start with both."""
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE.replace("range(2)", "range(1)"), str(saved / "good")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "JDK_JAVA_OPTIONS": "-XX:+UseG1GC"},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
