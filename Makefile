@@ -18,6 +18,9 @@ BENCHED  := build/bench/venv
 .DEFAULT_GOAL := help
 .PHONY: help setup parts jar judges demo test test-all soak test-jvm bench lint format wheel clean
 
+# A Maven of half a minute gains nothing from the compiler that optimises most.
+export MAVEN_OPTS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+
 # $(call maven,name,arguments): what Maven prints goes to build/name.log and is shown where it fails.
 # Else it is not about our code, whose Scala warnings fail the build, but such as those of the
 # bridge to the compiler that the Scala plugin compiles for itself once on a machine.
