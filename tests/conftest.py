@@ -13,6 +13,7 @@ from tests import parity_wines, told, workers
 from tests.built import ROOT, built
 from tests.harness import Jvm
 from tests.judges import Judge
+from tests.parity import suite
 from tests.streams import Host
 
 # Before anything loads OpenMP: the oracle asks row by row, where more threads only wait.
@@ -20,7 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for plugin in (told, workers):
+    for plugin in (told, workers, suite):
         config.pluginmanager.register(plugin)
 
 

@@ -81,6 +81,16 @@ class Refused:
     why: str
 
 
+DTYPES = {
+    "double": np.float64,
+    "float": np.float32,
+    "integer": np.int32,
+    "long": np.int64,
+    "boolean": bool,
+    "string": object,
+}
+NO_NULL = ("integer", "long", "boolean")
+
 Frame = Callable[[Sequence[Any]], Any]
 """From one row of values to what pyfunc takes: a one-row frame, or an array."""
 
@@ -92,34 +102,31 @@ def oracle(predict: Callable[[Any], Any], frame: Frame, rows: Iterable[Sequence[
 
 def _ask(predict: Callable[[Any], Any], frame: Frame, row: Sequence[Any]) -> Any:
     try:
-        answer = np.asarray(predict(frame(row)))[0]
-        return answer.tolist() if isinstance(answer, (np.ndarray, np.generic)) else answer
+        return plain(np.asarray(predict(frame(row)))[0])
     except Exception as problem:
         return Refused(f"{type(problem).__name__}: {problem}")
 
 
+def plain(answer: Any) -> Any:
+    """NumPy's numbers and arrays as Python's."""
+    return answer.tolist() if isinstance(answer, (np.ndarray, np.generic)) else answer
+
+
 def typed_frame(types: dict[str, str]) -> Frame:
-    """The published table: one-row frames whose dtypes follow MLflow's types of the columns."""
-    dtypes = {
-        "double": np.float64,
-        "float": np.float32,
-        "integer": np.int32,
-        "long": np.int64,
-        "boolean": bool,
-        "string": object,
-    }
+    """One-row frames by ``typed_table``."""
+    return lambda row: typed_table(types, [row])
 
-    def frame(row: Sequence[Any]) -> pd.DataFrame:
-        for kind, cell in zip(types.values(), row, strict=True):
-            # pandas itself would take None for False.
-            if cell is None and kind in ("integer", "long", "boolean"):
-                raise ValueError(f"a column of type {kind} contains NaN, which it cannot hold")
-        cells = zip(types.items(), row, strict=True)
-        return pd.DataFrame(
-            {name: pd.Series([cell], dtype=dtypes[kind]) for (name, kind), cell in cells}
-        )
 
-    return frame
+def typed_table(types: dict[str, str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """The published table: frames whose dtypes follow MLflow's types of the columns."""
+    columns = {}
+    for place, (name, kind) in enumerate(types.items()):
+        cells = [row[place] for row in rows]
+        # pandas itself would take None for False.
+        if kind in NO_NULL and None in cells:
+            raise ValueError(f"a column of type {kind} contains NaN, which it cannot hold")
+        columns[name] = pd.Series(cells, dtype=DTYPES[kind])
+    return pd.DataFrame(columns)
 
 
 Bound = Callable[[Sequence[Any]], float]

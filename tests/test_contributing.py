@@ -20,7 +20,7 @@ from penstock.converters.sklearn.inputs import numeric_matrix
 from penstock.converters.sklearn.linear import linear_node
 from penstock.converters.sklearn.output import transformed
 from penstock.converters.table import CONVERTERS
-from tests.parity.cases.sklearn import FRAME, NUMBERS, TARGETS
+from tests.parity.tables import FRAME, NUMBERS, TARGETS
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()

@@ -29,8 +29,8 @@ from penstock.converters.sklearn.bagging import last_outlier
 from penstock.errors import UnsupportedModelError
 from penstock.graph import CategoryMapper, TreeEnsemble
 from tests.native import assert_agrees, columns
-from tests.parity.cases.sklearn import FRAME, MIXED, NUMBERS, TARGETS, TEXTS, with_gaps
 from tests.parity.cases.trees import ADAPTIVE
+from tests.parity.tables import FRAME, MIXED, NUMBERS, TARGETS, TEXTS, with_gaps
 
 GAPS = with_gaps(FRAME)
 DOUBLES = columns(**dict.fromkeys(NUMBERS, "double"))

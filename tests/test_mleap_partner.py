@@ -27,8 +27,9 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 import penstock
 from tests.harness import Refused, conflicts, oracle, table, typed_frame
 from tests.judges import JudgeError
-from tests.parity.cases.sklearn import FRAME, NUMBERS, SUM, TARGETS
+from tests.parity.bounds import SUM
 from tests.parity.rows import rows as rows_for
+from tests.parity.tables import FRAME, NUMBERS, TARGETS
 
 pytest.importorskip("mleap", reason="the mleap package, the partner, is not installed")
 

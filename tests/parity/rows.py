@@ -6,16 +6,20 @@ the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from tests.parity.cases.sklearn import TEXTS
+from tests.parity.tables import TEXTS
 
 NAN, INF = float("nan"), float("inf")
+ORDINARY = 60
+"""How many rows are as they are, before those with an odd cell."""
 PROBED = 10
 """About how many columns of a wide table get odd values, evenly from the first on."""
 FLOAT32_EDGE = 3.4028235677973366e38  # the first double that rounds to no float32
@@ -73,7 +77,7 @@ def rows(model: Any, frame: pd.DataFrame, types: dict[str, str]) -> list[list[An
     """Rows in the order of ``types``, which has MLflow's type of each column of ``frame``."""
     base = [
         [_cell(row[i], types[name], name in TEXTS) for i, name in enumerate(frame)]
-        for row in frame.head(60).astype(object).to_numpy().tolist()
+        for row in frame.head(ORDINARY).astype(object).to_numpy().tolist()
     ]
     found = list(base)
     probed = max(1, len(types) // PROBED)
@@ -87,6 +91,24 @@ def rows(model: Any, frame: pd.DataFrame, types: dict[str, str]) -> list[list[An
             row[position] = repr(value) if type_ == "string" else value
             found.append(row)
     return found
+
+
+def kinds(rows: Sequence[Sequence[Any]]) -> list[Hashable]:
+    """For each row the kinds of its odd cells: missing, infinite, tiny, text that is no number."""
+    ordinary = {_kind(cell) for row in rows[:ORDINARY] for cell in row}
+    return [frozenset(map(_kind, row)) - ordinary for row in rows]
+
+
+def _kind(cell: Any) -> Hashable:
+    """The cell itself, but for ordinary numbers: their sign and order of magnitude."""
+    if isinstance(cell, str):
+        with suppress(ValueError):
+            if repr(float(cell)) == cell:
+                return "text", _kind(float(cell))
+        return cell
+    if not isinstance(cell, float) or not math.isfinite(cell) or cell == 0.0:
+        return repr(cell)
+    return math.copysign(1.0, cell), math.frexp(cell)[1] // 32
 
 
 def _specials(type_: str, text: bool) -> Sequence[Any]:

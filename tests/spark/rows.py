@@ -9,16 +9,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from tests.harness import Refused
+from tests.parity.engines import schema
 from tests.spark.models import Exported
-
-SPARK_TYPES = {
-    "double": "DOUBLE",
-    "float": "FLOAT",
-    "integer": "INT",
-    "long": "BIGINT",
-    "boolean": "BOOLEAN",
-    "string": "STRING",
-}
 
 
 def rows_of(frame: pd.DataFrame, count: int = 12) -> list[tuple]:
@@ -28,9 +20,8 @@ def rows_of(frame: pd.DataFrame, count: int = 12) -> list[tuple]:
 
 def table(spark: SparkSession, exported: Exported, rows: list[tuple]) -> DataFrame:
     """The rows under the model's own names and types, with their number beside them."""
-    columns = [f"`{name}` {SPARK_TYPES[kind]}" for name, kind in exported.types.items()]
     numbered = [(i, *row) for i, row in enumerate(rows)]
-    return spark.createDataFrame(numbered, ", ".join(["`row number` INT", *columns]))
+    return spark.createDataFrame(numbered, f"`row number` INT, {schema(exported.types)}")
 
 
 def scored(frame: DataFrame, call: str) -> list[Any]:

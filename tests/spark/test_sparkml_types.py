@@ -6,9 +6,6 @@ Rows hold both zeros, numbers next to each split, integers that doubles skip, an
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -20,19 +17,18 @@ from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml import classification as c
 from pyspark.ml import feature as f
 from pyspark.ml import regression as r
-from pyspark.ml.functions import vector_to_array
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as sf
 
 import penstock
 from penstock.errors import UnsupportedOperationError
-from tests.harness import Refused, conflicts, table
-from tests.parity.cases.sparkml import EXACT, FORMATS, INF, LINEAR, LOGISTIC, NAN, Case
-from tests.spark.test_sparkml import as_wanted
+from tests.harness import Refused
+from tests.parity.case import Row
+from tests.parity.cases.sparkml import EXACT, INF, LINEAR, LOGISTIC, NAN
+from tests.parity.engines import FUNCTIONS, OFFICIAL, OUR_SCORER, each, run, schema
+from tests.parity.libraries.sparkml import Case, SparkMl
+from tests.parity.suite import over
 
 TYPES = {"f": "float", "l": "long", "i": "integer", "t": "boolean", "d": "double"}
-SCHEMA = "f float, l bigint, i int, t boolean, d double"
-Row = Sequence[Any]
 
 
 def assembled(*columns: str, invalid: str = "error") -> f.VectorAssembler:
@@ -87,32 +83,8 @@ CASES = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Exported:
-    """A case after its way; ``scored`` rows with transform's answers, ``refused`` ones."""
-
-    case: Case
-    model: PipelineModel
-    folder: Path
-    scored: list[tuple]
-    refused: list[tuple]
-    predictions: list[float]
-    features: dict[str, np.ndarray]
-
-    def compare(self, answers: list[dict[str, Any]]) -> None:
-        last, bound = self.model.stages[-1], self.case.bound.prediction
-        got = [
-            as_wanted(want, answer) if "refused" not in answer else Refused(answer["refused"])
-            for want, answer in zip(self.predictions, answers, strict=True)
-        ]
-        found = conflicts(
-            self.scored, self.predictions, got, lambda row: bound(last, self.features[repr(row)])
-        )
-        assert not found, table(self.case.name, found, len(self.scored))
-
-
-@pytest.fixture(scope="module")
 def data(spark: SparkSession) -> DataFrame:
+    """What all are fitted on."""
     rng = np.random.default_rng(6)
     rows = []
     for _ in range(200):
@@ -121,7 +93,7 @@ def data(spark: SparkSession) -> DataFrame:
         y += 1.5 if rng.integers(2) else 0.0
         number = 3 * x - y + 0.5 * (whole > 0) + small / 3 + flag + np.floor(2 * x) + np.floor(y)
         rows.append((x, whole, small, flag, abs(y), float(number), float(number > 0.5)))
-    return spark.createDataFrame(rows, f"{SCHEMA}, number double, two double").cache()
+    return spark.createDataFrame(rows, f"{schema(TYPES)}, number double, two double")
 
 
 def rows(model: PipelineModel) -> list[tuple]:
@@ -158,77 +130,32 @@ def rows(model: PipelineModel) -> list[tuple]:
     return found
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
-def exported(request, spark, data, jar, tmp_path_factory) -> Exported:
-    case: Case = request.param
-    folder = tmp_path_factory.mktemp("types")
-    model = Pipeline(stages=case.stages()).fit(data)
-    signature = ModelSignature(
-        inputs=Schema([ColSpec(type_, name) for name, type_ in TYPES.items()])
-    )
-    mlflow.spark.save_model(
-        model, folder / "model", signature=signature, pip_requirements=["pyspark"],
-        dfs_tmpdir=str(folder / "dfs"),
-    )  # fmt: skip
-    uri, out = str(folder / "model"), folder / "out"
-    penstock.export(uri, to=list(case.formats), out=out, skip_verify=True)
-    every = rows(model)
-    scored = [row for row in every if not case.refuses(row)]
-    answered = model.transform(spark.createDataFrame(scored, SCHEMA)).select(
-        "prediction", vector_to_array(sf.col(model.stages[-1].getFeaturesCol()))
-    )
-    cells = [tuple(row) for row in answered.collect()]
-    return Exported(
-        case,
-        model,
-        folder,
-        scored,
-        [row for row in every if case.refuses(row)],
-        [prediction for prediction, _ in cells],
-        {repr(row): np.array(x) for row, (_, x) in zip(scored, cells, strict=True)},
-    )
+# Unverified: what the gate does for Spark ML is tried on the other table.
+LIBRARY = SparkMl(TYPES, data, rows, least=60, verify=False)
+EACH_CASE = over(LIBRARY, CASES)
 
 
-def test_our_scorer_gives_what_transform_gives(exported, jvm):
-    for format in exported.case.formats:
-        answers = jvm.score(
-            exported.folder / "out", list(TYPES), [*exported.scored, *exported.refused], format
-        )
-        exported.compare(answers[: len(exported.scored)])
-        assert all("refused" in answer for answer in answers[len(exported.scored) :])
-    assert len(exported.scored) >= 60
+@EACH_CASE
+@each(OUR_SCORER, OFFICIAL, FUNCTIONS)
+def test_an_engine_gives_what_transform_gives(exported, engine, format, request):
+    run(engine, exported, format, request)
 
 
-def test_the_official_engines_read_the_same_from_the_files(exported, mleap, jpmml):
-    kinds = [(name, "number") for name in TYPES]
-    for format in exported.case.formats:
-        judge = {"mleap": mleap, "pmml": jpmml}[format]
-        exported.compare(
-            judge.score(exported.folder / "out" / FORMATS[format], kinds, exported.scored)
-        )
-
-
-def test_ml_predict_in_spark_equals_transform(exported, spark):
-    frame = spark.createDataFrame(exported.scored, SCHEMA)
-    path = exported.folder / "out"
-    answered = frame.selectExpr(f"ml_predict('{path}', *) AS answer").collect()
-    exported.compare([{"prediction": row.answer} for row in answered])
-
-
+@EACH_CASE
 def test_spark_refuses_what_the_case_says(exported, spark):
     """But for a missing integer, which no data frame of pandas can hold."""
-    asked = [row for row in exported.refused if None not in row[1:4]]
+    answers = exported.answers
+    refused = [row for i, row in enumerate(exported.rows) if isinstance(answers[i], Refused)]
+    asked = [row for row in refused if None not in row[1:4]]
     for row in [row for n, row in enumerate(asked) if n % 4 == 0 or 0.0 in (row[0], row[4])]:
-        answered = exported.model.transform(spark.createDataFrame([row], SCHEMA))
-        with pytest.raises(Exception, match="SparkException"):
-            answered.select("prediction").collect()
+        LIBRARY.refuses(exported, row, spark)
     assert asked or exported.case.refuses is no_number
 
 
-def test_pmml_cannot_say_which_zero_it_is(spark, data, tmp_path):
+def test_pmml_cannot_say_which_zero_it_is(spark, tmp_path):
     """Its engines take -0.0 for 0.0, and Spark puts it one bucket lower."""
     stages = [buckets("d", -INF, 0.0, INF), assembled("d bucket")]
-    model = Pipeline(stages=[*stages, r.LinearRegression(labelCol="number")]).fit(data)
+    model = Pipeline(stages=[*stages, r.LinearRegression(labelCol="number")]).fit(data(spark))
     mlflow.spark.save_model(
         model, tmp_path / "model", pip_requirements=["pyspark"], dfs_tmpdir=str(tmp_path / "dfs"),
         signature=ModelSignature(inputs=Schema([ColSpec("double", "d")])),

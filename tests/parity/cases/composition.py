@@ -21,19 +21,11 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from tests.error_bounds import errors
-from tests.parity.cases.sklearn import (
-    DTC,
-    DTR,
-    LABEL,
-    MEAN,
-    RFC,
-    RFR,
-    Bound,
-    Case,
-    forest,
-    scaled,
-    tree,
-)
+from tests.parity.beyond import larger_than
+from tests.parity.bounds import LABEL, MEAN
+from tests.parity.case import Bound
+from tests.parity.cases.sklearn import DTC, DTR, RFC, RFR, forest, scaled, tree
+from tests.parity.libraries.sklearn import Case
 from tests.releases import newer
 
 FixedThresholdClassifier = newer("sklearn.model_selection", "FixedThresholdClassifier")
@@ -87,12 +79,13 @@ COMPOSED = [
          "number", MEAN),
     Case("target through log",
          lambda: TransformedTargetRegressor(scaled(Ridge()), func=np.exp, inverse_func=np.log,
-                                            check_inverse=False), "column", STEPS, slow=True),
+                                            check_inverse=False), "column", STEPS, slow=True,
+         beyond=larger_than(1e290)),
     Case("target through expm1",
          lambda: TransformedTargetRegressor(tree(DTR), func=np.arcsinh, inverse_func=np.expm1,
                                             check_inverse=False), "number", STEPS),
     Case("target scaled", lambda: TransformedTargetRegressor(Ridge(), transformer=MinMaxScaler()),
-         "two", STEPS, slow=True),
+         "two", STEPS, slow=True, beyond=larger_than(1e290)),
     Case("stacking", lambda: StackingClassifier(three_members(), cv=2), "three", STEPS),
     Case("stacking two classes, passthrough",
          lambda: StackingClassifier(two_trees(), forest(RFC), cv=2, passthrough=True), "no/yes",
@@ -120,6 +113,6 @@ COMPOSED = [
          lambda: calibrated(tree(DTC, max_depth=4), "isotonic", ensemble=False), "2/7", STEPS,
          slow=True),
     Case("calibrated margins", lambda: calibrated(scaled(LogisticRegression()), "isotonic"),
-         "no/yes", STEPS, slow=True),
+         "no/yes", STEPS, slow=True, beyond=larger_than(1e290)),
 ]
 # fmt: on

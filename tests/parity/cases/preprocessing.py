@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,21 +20,14 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from tests.parity.cases.sklearn import (
-    DTR,
-    EPS,
-    EXACT,
-    MIXED,
-    RFC,
-    SUM,
-    VOTE,
-    Bound,
-    Case,
-    columns,
-    final,
-    forest,
-    tree,
-)
+from tests.parity.beyond import larger_than, outside
+from tests.parity.bounds import EPS, EXACT, SUM, VOTE, final
+from tests.parity.case import Bound
+from tests.parity.cases.sklearn import DTR, RFC, columns, forest, tree
+from tests.parity.libraries.sklearn import Case
+from tests.parity.tables import MIXED
+
+INF, TINY = math.inf, 5e-324
 
 
 def _carried(model: Any, x: Any, errors: np.ndarray) -> float:
@@ -104,25 +98,27 @@ PREPARED = [
     Case("normalizer l1", lambda: make_pipeline(Normalizer("l1"), tree(DTR)), "number", EXACT,
          slow=True),
     Case("pca", lambda: make_pipeline(StandardScaler(), PCA(2, whiten=True), Ridge()), "number",
-         PROJECTED, slow=True),
+         PROJECTED, slow=True, beyond=larger_than(1e300)),
     Case("pca to a forest", lambda: make_pipeline(StandardScaler(), PCA(2), forest(RFC)), "1/2/5",
-         VOTE),
+         VOTE, beyond=larger_than(1e35)),
     Case("truncated svd", lambda: make_pipeline(MinMaxScaler(), TruncatedSVD(2), Ridge()),
-         "number", PROJECTED, slow=True),
+         "number", PROJECTED, slow=True, beyond=larger_than(1e300)),
     # Functions.
-    Case("log1p", lambda: make_pipeline(function(np.log1p), Ridge()), "number", LOGARITHM),
+    Case("log1p", lambda: make_pipeline(function(np.log1p), Ridge()), "number", LOGARITHM,
+         beyond=outside(-0.99, INF)),
     Case("square root to a tree", lambda: make_pipeline(function(np.sqrt), tree(DTR)), "number",
-         EXACT),
+         EXACT, beyond=outside(-TINY, INF)),
     Case("clip", lambda: make_pipeline(function(np.clip, kw_args={"a_min": 1, "a_max": 9}),
                                        tree(DTR)), "number", EXACT, slow=True),
-    Case("yeo-johnson", lambda: make_pipeline(PowerTransformer(), Ridge()), "number", POWERED),
+    Case("yeo-johnson", lambda: make_pipeline(PowerTransformer(), Ridge()), "number", POWERED,
+         beyond=larger_than(1e16)),
     Case("box-cox", lambda: make_pipeline(PowerTransformer("box-cox", standardize=False), Ridge()),
-         "number", POWERED),
+         "number", POWERED, beyond=larger_than(1e30)),
     Case("yeo-johnson to boosting",
          lambda: make_pipeline(PowerTransformer(), tree(HistGradientBoostingRegressor, max_iter=6)),
-         "number", EXACT, gaps=True),
+         "number", EXACT, gaps=True, beyond=larger_than(1e13)),
     Case("logarithm beside text",
          lambda: columns(tree(DTR), make_pipeline(function(np.log), SelectKBest(k=2))),
-         "number", EXACT, columns=MIXED, slow=True),
+         "number", EXACT, columns=MIXED, slow=True, beyond=outside(0.0, INF)),
 ]
 # fmt: on

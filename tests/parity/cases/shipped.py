@@ -25,23 +25,12 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
+from tests.parity.beyond import larger_than
+from tests.parity.bounds import EXACT, MEAN, SIGMOID, SOFTMAX, SUM, VOTE
 from tests.parity.cases.composition import STEPS
-from tests.parity.cases.sklearn import (
-    DTR,
-    EXACT,
-    MEAN,
-    RFC,
-    RFR,
-    SIGMOID,
-    SOFTMAX,
-    SUM,
-    VOTE,
-    Case,
-    forest,
-    scaled,
-    tree,
-)
+from tests.parity.cases.sklearn import DTR, RFC, RFR, forest, scaled, tree
 from tests.parity.cases.trees import LINK, histogram
+from tests.parity.libraries.sklearn import Case
 
 Data = Callable[[], tuple[pd.DataFrame, np.ndarray]]
 
@@ -98,7 +87,7 @@ def odd(name: str, columns: int, model: Any, bound: Any, **more: Any) -> RealCas
 
 
 # fmt: off
-REAL = [
+SHIPPED = [
     real("iris", "load_iris", LinearDiscriminantAnalysis, SOFTMAX),
     real("wine", "load_wine", lambda: forest(RFC, 10), VOTE),
     real("wine, logistic", "load_wine", lambda: scaled(LogisticRegression()), SOFTMAX, slow=True),
@@ -110,7 +99,7 @@ REAL = [
     real("digits", "load_digits", lambda: forest(ExtraTreesClassifier, 10), VOTE, slow=True),
     real("digits, projected", "load_digits",
          lambda: make_pipeline(MinMaxScaler(), PCA(8), LogisticRegression()), STEPS,
-         slow=True),
+         beyond=larger_than(1e290), slow=True),
     odd("one column", 1, lambda: tree(DTR), EXACT),
     odd("one column, linear", 1, lambda: scaled(Ridge()), SUM, slow=True),
     odd("constant and duplicate columns", 6, lambda: scaled(forest(RFR)), MEAN),

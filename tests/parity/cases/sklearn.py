@@ -1,17 +1,14 @@
-"""The parity cases: one line per case, with its bound and the bound's reason.
+"""The parity cases of scikit-learn: one line per case, with its bound.
 
-A case is an estimator that is fitted on one of the frames here, the form in which it is logged,
-and how far an answer may be from pyfunc's. ``CASES`` is the product that test_parity.py runs.
+A case is an estimator that is fitted on one of the tables, the form in which it is logged, and how
+far an answer may be from pyfunc's. tests/test_parity.py runs them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn import linear_model as lm
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.compose import ColumnTransformer
@@ -39,220 +36,26 @@ from sklearn.preprocessing import (
 from sklearn.svm import LinearSVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-EPS = float(np.finfo(np.float64).eps)
-ROWS = 160
-
-
-def _frames() -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-    """Inputs with two and three decimals, as measured data has them, and targets that need them."""
-    rng = np.random.default_rng(7)
-    acid = rng.integers(380, 1420, ROWS) / 100
-    sugar = rng.integers(6, 658, ROWS) / 10
-    density = rng.integers(98711, 103898, ROWS) / 100000
-    ph = rng.integers(272, 382, ROWS) / 100
-    city = rng.choice(["Porto", "Braga", "São João", "", "b"], ROWS)
-    kind = rng.choice(["red", "white"], ROWS)
-    frame = pd.DataFrame(
-        {
-            "fixed acidity": acid,
-            "sugar": sugar,
-            "density": density,
-            "pH": ph,
-            "city": pd.Series(city, dtype=object),
-            "kind": pd.Series(kind, dtype=object),
-        }
-    )
-    score = acid - sugar / 9 + 400 * (density - 1) + 5 * (city == "Porto") + rng.normal(0, 1, ROWS)
-    thirds = np.searchsorted(np.quantile(score, [0.33, 0.66]), score)
-    targets = {
-        "number": score,
-        "whole": np.round(score / 4),
-        "positive": score - score.min(),
-        "column": score.reshape(-1, 1),
-        "two": np.column_stack([score, ph + rng.normal(0, 0.1, ROWS)]),
-        "two labels": np.column_stack([np.array([1, 2, 5])[thirds], ph > 3.2]),
-        "0/1": (score > np.median(score)).astype(np.int64),
-        "2/7": np.where(score > np.median(score), 7, 2),
-        "bool": score > np.median(score),
-        "no/yes": np.where(score > np.median(score), "yes", "no").astype(object),
-        "1/2/5": np.array([1, 2, 5])[thirds],
-        "one": np.full(ROWS, 3),
-        "exponential": np.exp(score / 8),
-        "three": np.array(["low", "mid, or so", 'high "<&>"'], dtype=object)[thirds],
-    }
-    return frame, targets
-
-
-FRAME, TARGETS = _frames()
-NUMBERS = ["fixed acidity", "sugar", "density", "pH"]
-TEXTS = ["city", "kind"]
-MIXED = [*NUMBERS, *TEXTS]
-
-
-def with_gaps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every seventh number is missing."""
-    numbers = frame[NUMBERS].to_numpy(copy=True)
-    numbers.flat[::7] = np.nan  # whatever its order in memory
-    return frame.assign(**dict(zip(NUMBERS, numbers.T, strict=True)))
-
-
-@dataclass(frozen=True)
-class Bound:
-    """``margin(model, x)`` bounds a prediction's distance, ``probability`` each class's."""
-
-    why: str
-    prediction: Callable[[Any, Any], float] = lambda model, x: 0.0
-    probability: Callable[[Any, Any], float] = lambda model, x: 0.0
-
-
-def final(model: Any, x: Any) -> tuple[Any, np.ndarray]:
-    """The last estimator, and its input for the one-row frame or array ``x``."""
-    if not isinstance(model, Pipeline):
-        return model, np.asarray(x, dtype=np.float64)
-    inner = model[:-1].transform(x)
-    return model[-1], np.asarray(inner.toarray() if hasattr(inner, "toarray") else inner)
-
-
-def _dot(model: Any, x: Any) -> float:
-    """(n + 2) eps (|b| + sum |w x|): n products, n additions and the order of both."""
-    last, row = final(model, x)
-    row = row.astype(np.float64)
-    size = np.abs(row) @ np.abs(np.atleast_2d(last.coef_)).T + np.abs(last.intercept_)
-    return (row.shape[1] + 2) * EPS * float(np.max(size))
-
-
-def _logistic(model: Any, x: Any) -> float:
-    """The margin's bound through a slope of at most 1/4, and 4 eps for exp, sum and division."""
-    return _dot(model, x) / 4 + 4 * EPS
-
-
-def _softmax(model: Any, x: Any) -> float:
-    """Two margins' bounds through a slope of at most 1/4 each, and k + 4 eps for the sum of k."""
-    return _dot(model, x) / 2 + (len(model.classes_) + 4) * EPS
-
-
-def _exp(model: Any, x: Any) -> float:
-    """y (expm1(b) + 6 eps): the margin's bound through exp, which differs between libraries."""
-    y = float(np.max(np.abs(model.predict(x))))
-    return y * (np.expm1(_dot(model, x)) + 6 * EPS)
-
-
-def _centred(model: Any, x: Any) -> float:
-    """As for a dot product, of the columns less their means."""
-    row = np.asarray(x, dtype=np.float64) - model._x_mean
-    size = np.abs(row) @ np.abs(model.coef_).T + np.abs(model.intercept_)
-    return (row.shape[1] + 2) * EPS * float(np.max(size))
-
-
-def _shares(model: Any, x: Any) -> float:
-    """p_j = s_j / sum s: the relative bounds of two logistic functions, k + 8 roundings."""
-    return 2 * _dot(model, x) + (len(model.classes_) + 8) * EPS
-
-
-def _clipped(model: Any, x: Any) -> float:
-    """q_j = (clip(m_j) + 1) / 2 within d; p_j = q_j / sum q within (1 + k) d / sum q, k > 2."""
-    d = _dot(model, x) / 2 + 2 * EPS
-    k = len(model.classes_)
-    if k == 2:
-        return d
-    q = float(np.sum((np.clip(model.decision_function(x), -1, 1) + 1) / 2))
-    return (1 + k) * d / (q - k * d) if q > k * d else np.inf
-
-
-def _segment(model: Any, x: Any) -> float:
-    """The product and the sum of a line may be one rounding: 4 eps (|rise| + |y|) <= 12 eps |y|."""
-    return 12 * EPS * float(np.max(np.abs(model.y_thresholds_)))
-
-
-def _posterior(likelihood: Callable[[Any, np.ndarray], float]) -> Callable[[Any, Any], float]:
-    """exp(l - log(sum(exp(l)))), each l within b: two of them, roundings at the sum's size, exp."""
-
-    def bound(model: Any, x: Any) -> float:
-        row = np.asarray(x, dtype=np.float64)
-        k = len(model.classes_)
-        largest = np.max(np.abs(model.predict_joint_log_proba(x))) + np.log(k)
-        exponent = 2 * likelihood(model, row) + EPS * largest
-        return np.expm1(exponent) + (k + 30) * EPS
-
-    return bound
-
-
-def _gaussian(model: Any, row: np.ndarray) -> float:
-    """(n + 6) eps of the sizes of all terms, the constants' own included."""
-    squares = ((row - model.theta_) ** 2 / model.var_).sum(axis=1) / 2
-    constants = np.abs(np.log(2 * np.pi * model.var_)).sum(axis=1) / 2
-    sizes = squares + constants + np.abs(np.log(model.class_prior_))
-    return (row.shape[1] + 6) * EPS * float(np.max(sizes))
-
-
-def _counts(model: Any, row: np.ndarray) -> float:
-    """(n + 2) eps of a dot product with log probabilities."""
-    weights, prior = model.feature_log_prob_, np.abs(model.class_log_prior_)
-    if isinstance(model, BernoulliNB):
-        absent = np.log(1 - np.exp(weights))
-        row, prior = (row > model.binarize) * 1.0, prior + np.abs(absent).sum(axis=1)
-        weights = np.abs(weights) + np.abs(absent)
-    return (row.shape[1] + 2) * EPS * float(np.max(np.abs(row) @ np.abs(weights).T + prior))
-
-
-EXACT = Bound("a leaf's own number, or a label")
-SUM = Bound("the order of a dot product's sum", prediction=_dot)
-MEAN = Bound("the trees' numbers, added in their order and divided once")
-SIGMOID = Bound("labels equal; probabilities through exp", probability=_logistic)
-SOFTMAX = Bound("labels equal; probabilities through exp", probability=_softmax)
-VOTE = Bound("labels and probabilities equal: the trees' shares, added in their order")
-SHARES = Bound("labels equal; logistic functions over their sum", probability=_shares)
-CLIPPED = Bound("labels equal; clipped margins over their sum", probability=_clipped)
-LABEL = Bound("labels equal: no probabilities")
-EXP = Bound("the order of a dot product's sum, through exp", prediction=_exp)
-CONSENSUS = Bound(
-    "the order of a dot product's sum", prediction=lambda model, x: _dot(model.estimator_, x)
+from tests.parity.bounds import (
+    CENTRED,
+    CLIPPED,
+    CONSENSUS,
+    COUNTS,
+    EXACT,
+    EXP,
+    GAUSSIAN,
+    LABEL,
+    MEAN,
+    SEGMENT,
+    SHARES,
+    SIGMOID,
+    SIGMOIDS,
+    SOFTMAX,
+    SUM,
+    VOTE,
 )
-CENTRED = Bound("the order of a dot product's sum", prediction=_centred)
-SEGMENT = Bound("a product and a sum that may be fused", prediction=_segment)
-GAUSSIAN = Bound("labels equal; likelihoods through exp", probability=_posterior(_gaussian))
-COUNTS = Bound("labels equal; likelihoods through exp", probability=_posterior(_counts))
-SIGMOIDS = Bound("probabilities through exp", prediction=_logistic)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One line of the table.
-
-    ``form``: double, string (every input logged as text), typed, tensor, or none (no signature).
-    ``since``: the first release of scikit-learn that can fit it, where that is not the oldest.
-    ``slow``: it differs little from another case, so `make test` leaves it to `make test-all`.
-    """
-
-    name: str
-    model: Any
-    target: str
-    bound: Bound
-    columns: Sequence[str] = field(default_factory=lambda: NUMBERS)
-    form: str = "double"
-    gaps: bool = False
-    predict_fn: str = "predict"
-    slow: bool = False
-    since: str = "1.4"
-
-    def frame(self) -> pd.DataFrame:
-        """What the model is fitted on."""
-        frame = with_gaps(FRAME) if self.gaps else FRAME
-        return frame[list(self.columns)]
-
-    def held_out(self) -> pd.DataFrame:
-        """The rows that it is asked for, before odd ones are made of them."""
-        return self.frame()
-
-    def fitted(self) -> Any:
-        """The fitted model; a fresh one every time."""
-        frame = self.frame()
-        return self.model().fit(frame if self.form != "tensor" else frame.to_numpy(), self.y)
-
-    @property
-    def y(self) -> np.ndarray:
-        """What it is fitted to."""
-        return TARGETS[self.target]
+from tests.parity.libraries.sklearn import Case
+from tests.parity.tables import MIXED, NUMBERS, TEXTS
 
 
 def scaled(model: Any) -> Pipeline:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from pyspark.ml import Pipeline, PipelineModel
+from pyspark.ml import PipelineModel
 from pyspark.ml import classification as c
 from pyspark.ml import feature as f
 from pyspark.ml import regression as r
 from pyspark.sql import DataFrame, SparkSession
+
+from tests.parity.case import Bound, Row
+from tests.parity.libraries.sparkml import Case, SparkMl, predictor
 
 INF, NAN = math.inf, math.nan
 EPS = float(np.finfo(np.float64).eps)
@@ -25,7 +27,6 @@ TYPES = {"a": "double", "b": "double", "c": "string", "d": "integer"}
 SCHEMA = "a double, b double, c string, d int"
 CITIES = ["Porto", "São João", "'", "x y"]
 LABELS = ["low", "mid, or so", 'high "<&>"']
-Row = Sequence[Any]
 
 
 def table(spark: SparkSession, rows: int = 240) -> DataFrame:
@@ -97,15 +98,6 @@ def _is_missing(cell: Any) -> bool:
     return cell is None or cell != cell
 
 
-@dataclass(frozen=True)
-class Bound:
-    """How far prediction and probabilities may be off for a row of features (an array)."""
-
-    why: str
-    prediction: Callable[[Any, np.ndarray], float] = lambda stage, x: 0.0
-    probability: Callable[[Any, np.ndarray], float] = lambda stage, x: 0.0
-
-
 def _weighted(weights: np.ndarray, intercepts: np.ndarray, x: np.ndarray) -> float:
     size = np.abs(np.atleast_2d(weights)) @ np.abs(x) + np.abs(intercepts)
     return float((len(x) + 2) * EPS * size.max())
@@ -135,27 +127,6 @@ BOOSTED = Bound("BLAS sums the trees in any order", _boosted)
 BOOSTED_CLASSES = Bound(
     "as the sum, through a logistic function", probability=lambda s, x: _boosted(s, x) + 8 * EPS
 )
-
-
-FORMATS = {"mleap": "bundle.zip", "pmml": "model.pmml"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """``stages`` makes the unfitted pipeline; ``finish`` changes the fitted one; ``formats`` can
-    say it."""
-
-    name: str
-    stages: Callable[[], list[Any]]
-    refuses: Callable[[Row], bool]
-    bound: Bound
-    finish: Callable[[PipelineModel], PipelineModel] = lambda model: model
-    slow: bool = False
-    formats: tuple[str, ...] = tuple(FORMATS)
-
-    def fitted(self, data: DataFrame) -> PipelineModel:
-        """Spark's trees score rows that lack a number, but are not fitted on them."""
-        return self.finish(Pipeline(stages=self.stages()).fit(data.na.drop()))
 
 
 def nested(model: PipelineModel) -> PipelineModel:
@@ -269,6 +240,4 @@ def thresholds(model: PipelineModel, feature: int) -> list[float]:
     return sorted({float(number) for number in found})[::2][:10]
 
 
-def predictor(model: PipelineModel) -> Any:
-    stages = model.stages
-    return stages[-2] if isinstance(stages[-1], f.IndexToString) else stages[-1]
+SPARKML = SparkMl(TYPES, table, rows, least=80)

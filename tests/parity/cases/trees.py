@@ -20,22 +20,12 @@ from sklearn.ensemble import (
 from sklearn.linear_model import Ridge
 from sklearn.tree import ExtraTreeClassifier, ExtraTreeRegressor
 
+from tests.parity.bounds import EPS, EXACT, MEAN, VOTE, final
+from tests.parity.case import Bound
 from tests.parity.cases.composition import STEPS
-from tests.parity.cases.sklearn import (
-    DTR,
-    EPS,
-    EXACT,
-    MEAN,
-    MIXED,
-    RFC,
-    TEXTS,
-    VOTE,
-    Bound,
-    Case,
-    final,
-    forest,
-    tree,
-)
+from tests.parity.cases.sklearn import DTR, RFC, forest, tree
+from tests.parity.libraries.sklearn import Case
+from tests.parity.tables import MIXED, TEXTS
 
 VOTES = AdaBoostClassifier().get_params().get("algorithm") == "SAMME.R"
 ADAPTIVE = {"algorithm": "SAMME"} if VOTES else {}  # the other one is refused
