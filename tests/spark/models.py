@@ -21,6 +21,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import penstock
 from tests.harness import oracle, typed_frame
+from tests.parity.bounds import EXACT, SOFTMAX, SUM
+from tests.parity.case import Bound
 from tests.registered import REQUIREMENTS
 
 NUMBERS = ["fixed acidity", "sugar", "pH"]
@@ -28,22 +30,50 @@ ROWS = 120
 WIDE = 70  # more than one generated method takes
 
 
+class Near(float):
+    """A number that knows how far another right answer may be: ``allowed``."""
+
+    allowed: float
+
+
 @dataclass(frozen=True)
 class Exported:
-    """An export, and pyfunc to compare with."""
+    """An export, and pyfunc to compare with; ``bound`` of its numbers, of the row's frame."""
 
     path: Path
     types: dict[str, str]
     native: Any
     pyfunc: Any
+    bound: Bound = EXACT
     asked: dict[str, list[Any]] = field(default_factory=dict)
 
     def answers(self, rows: list[tuple]) -> list[Any]:
-        """What pyfunc gives for each row alone, or the harness' ``Refused``."""
-        if repr(rows) not in self.asked:
+        """What pyfunc gives for each row alone, its floats as ``Near``, or ``Refused``."""
+        return self._ask(self.pyfunc.predict, self.bound.prediction, rows)
+
+    def probabilities(self, rows: list[tuple]) -> list[Any]:
+        """What the model inside pyfunc gives for each row alone, as ``Near``."""
+        return self._ask(self.native.predict_proba, self.bound.probability, rows)
+
+    def _ask(self, predict: Callable, bound: Callable, rows: list[tuple]) -> list[Any]:
+        key = f"{predict.__name__} {rows!r}"
+        if key not in self.asked:
             frame = typed_frame(self.types)
-            self.asked[repr(rows)] = oracle(self.pyfunc.predict, frame, rows)
-        return self.asked[repr(rows)]
+            answers = zip(rows, oracle(predict, frame, rows), strict=True)
+            self.asked[key] = [
+                _near(answer, lambda row=row: bound(self.native, frame(row)))
+                for row, answer in answers
+            ]
+        return self.asked[key]
+
+
+def _near(answer: Any, allowed: Callable[[], float]) -> Any:
+    if isinstance(answer, list):
+        return [_near(number, allowed) for number in answer]
+    if isinstance(answer, float):
+        answer = Near(answer)
+        answer.allowed = allowed()
+    return answer
 
 
 def frame() -> pd.DataFrame:
@@ -131,6 +161,11 @@ def cased() -> tuple[Any, pd.DataFrame]:
     return LinearRegression().fit(x, NUMBER), x
 
 
+BOUNDS = {
+    "linear": SUM, "several": SUM, "wide": SUM, "cased": SUM, "words": SOFTMAX,
+}  # fmt: skip
+"""Of the models that are no trees."""
+
 FITTED: dict[str, Callable[..., tuple[Any, pd.DataFrame]]] = {
     "linear": linear,
     "forest": forest,
@@ -167,4 +202,5 @@ def export(
     )
     penstock.export(str(source), to=[format], out=target, effort="quick")
     types = {c.name: c.type.name for c in columns}
-    return Exported(target, types, native, mlflow.pyfunc.load_model(str(source)))
+    bound = BOUNDS.get(name, EXACT)
+    return Exported(target, types, native, mlflow.pyfunc.load_model(str(source)), bound)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from tests.harness import Refused
@@ -31,12 +30,15 @@ def scored(frame: DataFrame, call: str) -> list[Any]:
 
 
 def same(expected: list[Any], given: list[Any]) -> None:
-    """Equal but for the last bits of sums; a refused row is None."""
+    """Equal but for what a ``Near`` allows; a refused row is None."""
     assert len(given) == len(expected)
     for number, (want, got) in enumerate(zip(expected, given, strict=True)):
         if isinstance(want, Refused):
             assert got is None, f"row {number}: pyfunc refuses it ({want.why}), Spark gave {got}"
-        elif isinstance(want, (float, list)):
-            assert got == pytest.approx(want, rel=1e-12, abs=1e-12), f"row {number}"
+        elif isinstance(want, list):
+            same(want, got)
+        elif isinstance(want, float):
+            allowed = getattr(want, "allowed", 0.0)
+            assert abs(got - want) <= allowed, f"row {number}: {got!r}, not {want!r} +- {allowed}"
         else:
             assert (type(got), got) == (type(want), want), f"row {number}"

@@ -6,7 +6,6 @@ import os
 import subprocess
 from pathlib import Path
 
-import pandas as pd
 import pyspark
 import pytest
 from pyspark.errors import AnalysisException
@@ -154,8 +153,7 @@ def test_pyspark_probabilities(spark, model):
     row = (6.1, 7.5, 3.2, "Porto")
     column = penstock_spark.ml_predict_proba(str(words.path))
     (given,) = table(spark, words, [row]).select(column).first()
-    x = pd.DataFrame([row], columns=list(words.types))
-    same([words.native.predict_proba(x)[0].tolist()], [given])
+    same(words.probabilities([row]), [given])
 
 
 @pytest.mark.parametrize("name", ["forest", "linear", "words", "grades", "truths", "several"])

@@ -58,7 +58,7 @@ def test_probabilities_are_those_of_the_classes_in_order(spark, model, settings,
     settings(MODES[mode])
     exported, x = model(name), FITTED[name]()[1]
     frame = table(spark, exported, rows_of(x))
-    expected = exported.native.predict_proba(x.head(12)).tolist()
+    expected = exported.probabilities(rows_of(x))
     same(expected, scored(frame, f"ml_predict_proba('{exported.path}', *)"))
     same(expected, scored(frame, f"ml_score('{exported.path}', *).probability"))
 
