@@ -49,7 +49,6 @@ class Answers:
 
         ``refused``: rows that cannot even be asked, such as NULL for a frame of integers.
         """
-        self.rows = rows
         self._ask = ask
         self._alone: dict[int, Said] = dict(refused or {})
         first: dict[Hashable, Said] = {}
@@ -62,9 +61,6 @@ class Answers:
     def __getitem__(self, i: int) -> Said:
         """The answer to the row at place ``i``: alone if that is known, else in bulk."""
         return self._alone[i] if i in self._alone else self._bulk[i]
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def alone(self, i: int) -> Said:
         """The answer to this row alone: the right answer."""
