@@ -236,7 +236,12 @@ def logged(name: str) -> str:
 @contextmanager
 def quiet() -> Iterator[None]:
     """What MLflow, NumPy and scikit-learn say of every model is not about what is tried."""
+    logger = logging.getLogger("mlflow")
+    before = logger.level
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        logging.getLogger("mlflow").setLevel(logging.ERROR)
-        yield
+        logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            logger.setLevel(before)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import mlflow
+import py4j.java_gateway
+import py4j.protocol
 import pytest
 
 from tests.soak import fuzz, mutations
@@ -84,6 +86,8 @@ def test_damaged_files_are_answered_and_a_bad_answer_is_told(tried, monkeypatch)
             raise fuzz.BadAnswer("java.lang.NullPointerException: null")
         return code(error)
 
+    # pyspark, where a test before has loaded it, reads every JVM's errors as its own session's.
+    monkeypatch.setattr(py4j.java_gateway, "get_return_value", py4j.protocol.get_return_value)
     monkeypatch.setattr(fuzz, "MODELS", ("tree",))
     monkeypatch.setattr(fuzz, "_code", stumbles_once)
     tried.asked = FewCases("fuzz", 0.0, 0)
