@@ -37,8 +37,8 @@ EFFORTS = {
         Effort("thorough", 60_000, 4_000, 600, 240, 200, 12_000_000, 12_000, 48),
     )
 }
-"""What ``--effort`` takes. All of them try each check, and each split of a tree that rows of
-their number can reach; the larger ones try more cells and more neighbours of them."""
+"""What ``--effort`` takes. All of them try each kind of refusal, and as many splits of the trees as
+there are rows for; the larger ones try more columns, cells and splits."""
 
 STANDARD = "standard"
 

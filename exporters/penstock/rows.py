@@ -115,11 +115,15 @@ def _few_refused(
     """
     refused = [i for i, kind in enumerate(kinds) if kind is not None]
     met: set[object] = set()
-    telling, others = [], []
+    telling: dict[Refusal, list[int]] = {}
+    others = []
     for i in refused:
-        (others if faults[i] <= met else telling).append(i)
+        (others if faults[i] <= met else telling.setdefault(kinds[i], [])).append(i)
         met |= faults[i]
-    kept = evenly(telling, most)
+    kept: list[int] = []
+    # The rarest kind first: what it leaves of its share is for the others.
+    for done, some in enumerate(sorted(telling.values(), key=len)):
+        kept += evenly(some, (most - len(kept)) // (len(telling) - done))
     kept += evenly(others, most - len(kept))
     dropped = set(refused) - set(kept)
     return [row for i, row in enumerate(rows) if i not in dropped]
