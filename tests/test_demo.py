@@ -14,11 +14,17 @@ from tests.conftest import ROOT
 
 
 @pytest.mark.slow(reason="the demo: each of its steps has tests of its own")
-def test_the_demo_ends_with_scored_and_refused_rows(jar: Path) -> None:
+def test_the_demo_ends_with_scored_and_refused_rows(jar: Path, tmp_path: Path) -> None:
+    theirs = f"sqlite:///{tmp_path / 'theirs.db'}"
     done = subprocess.run(
         [sys.executable, ROOT / "pipelines" / "wine_quality" / "demo.py"],
         cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "MLFLOW_TRACKING_URI": theirs,  # the demo has a registry of its own
+            "MLFLOW_REGISTRY_URI": theirs,
+        },
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4,898 rows scored, 5 refused, none lost, none twice" in done.stdout

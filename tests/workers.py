@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-FIRST = ("spark", "pipelines", "parity")
+FIRST = ("library_versions", "spark", "pipelines", "parity")
 """The groups that take longest; the others fill up what is left."""
 
 

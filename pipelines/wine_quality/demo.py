@@ -141,6 +141,7 @@ class Demo:
         import mlflow
 
         mlflow.set_tracking_uri(self.registry)
+        mlflow.set_registry_uri(self.registry)  # not the one that MLFLOW_REGISTRY_URI may name
         given = len(wines.load(self.data)) + len(SPOILT)
         ids = pd.concat([scored["row_id"], rejected["row_id"]])
         if len(ids) != given or ids.duplicated().any():
