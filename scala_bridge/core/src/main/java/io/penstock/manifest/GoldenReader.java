@@ -45,7 +45,7 @@ final class GoldenReader {
     OutputType output = contract.output();
     boolean label = output.kind() == OutputKind.CLASSIFICATION;
     Object prediction = expected.value("prediction");
-    if (label && !output.classes().contains(prediction)) {
+    if (label && (prediction == null || !output.classes().contains(prediction))) {
       throw JsonObject.wrong(expected.path("prediction"), "one of the classes", prediction);
     }
     double[] bounds = label ? new double[0] : bounds(expected, "bound", output.width());

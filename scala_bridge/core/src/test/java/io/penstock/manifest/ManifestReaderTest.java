@@ -111,6 +111,21 @@ class ManifestReaderTest {
     assertTrue(e.getMessage().contains(place), e.getMessage());
   }
 
+  /** An immutable list says nothing of null but by an exception of its own. */
+  @Test
+  void aGoldenRowWithoutAClassIsNamed() {
+    String labels =
+        manifest
+            .replace("\"kind\": \"regression\", \"type\": \"double\"",
+                "\"kind\": \"classification\", \"type\": \"string\"")
+            .replace("\"classes\": null", "\"classes\": [\"no\", \"yes\"]");
+    read(labels.replace("\"prediction\": 1.5", "\"prediction\": \"yes\""));
+    for (String none : new String[] {"\"prediction\": null", "\"predictions\": \"yes\""}) {
+      PenstockException e = refused(labels.replace("\"prediction\": 1.5", none));
+      assertTrue(e.getMessage().contains("golden.expected[0].prediction"), e.getMessage());
+    }
+  }
+
   @Test
   void aLaterFormatIsRefusedWithWhatToDo() {
     PenstockException e = refused(manifest.replace("\"1.0\"", "\"2.0\""));
